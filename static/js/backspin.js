@@ -1,0 +1,61 @@
+/* Small comforts on top of pages that work without any script. */
+(() => {
+  "use strict";
+
+  const waiting = new Set();
+  let lastSaid = "";
+
+  /* Says what a swapped-in part asks to have said, once per change and not once per poll. */
+  const announce = (part) => {
+    const source = part.matches("[data-announce]") ? part : part.querySelector("[data-announce]");
+    const text = source ? source.dataset.announce : "";
+    if (text && text !== lastSaid) {
+      lastSaid = text;
+      document.getElementById("announcer").textContent = text;
+    }
+  };
+
+  const polls = (element) => (element.getAttribute("hx-trigger") || "").includes("every ");
+
+  document.addEventListener("htmx:afterSettle", (event) => announce(event.detail.elt));
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && polls(event.detail.elt)) {
+      event.preventDefault();
+      waiting.add(event.detail.elt);
+    }
+  });
+
+  /* A polling part lists "resume" in its hx-trigger, so that it is fresh the moment the tab is seen again. */
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    for (const element of waiting) {
+      if (element.isConnected) htmx.trigger(element, "resume");
+    }
+    waiting.clear();
+  });
+
+  /* The browser's time zone travels with the sign-in. */
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone) {
+    for (const field of document.querySelectorAll("input[data-zone]")) field.value = zone;
+    for (const link of document.querySelectorAll("a[data-zone-link]")) {
+      const url = new URL(link.href);
+      url.searchParams.set("time_zone", zone);
+      link.href = url.href;
+    }
+  }
+
+  /* The menu closes with Escape and by a click beside it. */
+  const openMenu = () => document.querySelector("details.menu[open]");
+  document.addEventListener("click", (event) => {
+    const menu = openMenu();
+    if (menu && !menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" ? openMenu() : null;
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+})();
