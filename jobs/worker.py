@@ -1,0 +1,71 @@
+"""`python -m jobs.worker`: an RQ worker that notices a killed one within two minutes.
+
+HerokuWorker, because a platform's SIGTERM reaches all processes of a machine at once; the plain
+Worker would fail the running job there.
+"""
+
+from typing import Any
+
+from rq.job import Job
+from rq.worker import HerokuWorker
+
+from jobs import syncs
+from jobs.queue import QUEUES
+from jobs.runtime import wiring
+from webapp import db
+from webapp.db import DatabaseDownError
+
+WORKER_TTL = 45
+MAINTENANCE_SECONDS = 15
+MONITORING_SECONDS = 5
+
+
+class Worker(HerokuWorker):
+    """A worker that also looks for abandoned syncs, whenever it is idle."""
+
+    def run_maintenance_tasks(self) -> None:
+        """Do RQ's own upkeep, then ours."""
+        super().run_maintenance_tasks()
+        reap()
+
+
+def reap() -> None:
+    """Look for abandoned syncs; leave no connection behind for the next fork to inherit."""
+    try:
+        with db.connection():
+            syncs.reap(wiring())
+    except DatabaseDownError as error:
+        wiring().log.warning("database unreachable", error=type(error).__name__)
+    finally:
+        db.disconnect()
+
+
+def on_killed(job: Job, _pid: int, _status: int, _usage: Any) -> None:
+    """Free the sync of a job whose process was killed, so that the retry finds it free."""
+    sync_id = job.kwargs.get("sync_id")
+    if sync_id is None:
+        return
+    try:
+        with db.connection():
+            syncs.abandon(wiring(), sync_id)
+    except DatabaseDownError as error:
+        wiring().log.warning("database unreachable", error=type(error).__name__)
+    finally:
+        db.disconnect()
+
+
+def main() -> None:
+    """Work until told to stop."""
+    worker = Worker(
+        list(QUEUES),
+        connection=wiring().redis,
+        worker_ttl=WORKER_TTL,
+        maintenance_interval=MAINTENANCE_SECONDS,
+        job_monitoring_interval=MONITORING_SECONDS,
+        work_horse_killed_handler=on_killed,
+    )
+    worker.work(with_scheduler=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""What most tests need: a database of their own, Redis, the stand-in, the app, a signed-in page."""
+
+import base64
+import os
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from flask import Flask
+
+from config import Settings
+from demo.embedded import create_database, drop_database
+from demo.standin import CLIENT_ID, CLIENT_SECRET
+from demo.standin.server import StandIn
+from tests.browsing import Browsing
+from tests.pages import Pages
+from tests.servers import SessionServer
+from webapp import db
+from webapp.app import create_app
+from webapp.migrate import migrate
+from webapp.services.wiring import Wiring, connect
+
+pytest_plugins = ["tests.servers"]
+
+TEMPLATE = f"backspin_template_{os.getpid()}"
+numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def world_server() -> Iterator[StandIn]:
+    """Run one stand-in for the whole session."""
+    with StandIn() as server:
+        yield server
+
+
+@pytest.fixture
+def standin(world_server: StandIn) -> StandIn:
+    """Give the stand-in as on its first day, with nothing in its log."""
+    world_server.world.reset()
+    world_server.world.set_shape("restricted")
+    return world_server
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_server: SessionServer) -> Iterator[str]:
+    """Migrate once; every test's database is a copy."""
+    url = create_database(postgres_server.url, TEMPLATE)
+    db.configure(url, pool_size=1)
+    with db.connection():
+        migrate()
+    db.disconnect()
+    yield TEMPLATE
+    drop_database(postgres_server.url, TEMPLATE)
+
+
+@pytest.fixture
+def database_url(postgres_server: SessionServer, template_database: str) -> Iterator[str]:
+    """Give a fresh, migrated database."""
+    name = f"backspin_test_{os.getpid()}_{next(numbers)}"
+    yield create_database(postgres_server.url, name, template=template_database)
+    db.disconnect()
+    drop_database(postgres_server.url, name)
+
+
+@pytest.fixture
+def settings(database_url: str, valkey_server: SessionServer, standin: StandIn) -> Settings:
+    """Give settings for a roomy install that talks to the stand-in."""
+    return Settings.from_env(
+        {
+            "DATABASE_URL": database_url,
+            "REDIS_URL": valkey_server.url,
+            "SECRET_KEY": "a secret for tests, long enough to be one",
+            "TOKEN_KEYS": base64.urlsafe_b64encode(bytes(32)).decode(),
+            "PUBLIC_URL": "http://127.0.0.1:8000",
+            "SPOTIFY_CLIENT_ID": CLIENT_ID,
+            "SPOTIFY_CLIENT_SECRET": CLIENT_SECRET,
+            "SPOTIFY_API_URL": standin.api_url,
+            "SPOTIFY_ACCOUNTS_URL": standin.accounts_url,
+            "SPOTIFY_CALLS_PER_MINUTE": "100000",
+            "SPOTIFY_CALLS_PER_DAY": "100000",
+            "IMAGE_SOURCES": standin.url,
+            "LOG_FORMAT": "text",
+        }
+    )
+
+
+@pytest.fixture
+def wiring(settings: Settings) -> Iterator[Wiring]:
+    """Give this process's parts, with Redis empty."""
+    parts = connect(settings)
+    parts.redis.flushall()
+    yield parts
+    parts.redis.close()
+
+
+@pytest.fixture
+def database(wiring: Wiring) -> Iterator[None]:
+    """Hold a connection for tests below the pages."""
+    with db.connection():
+        yield
+
+
+@pytest.fixture
+def app(settings: Settings, wiring: Wiring) -> Flask:
+    """Build the app on this test's database."""
+    return create_app(settings, wiring)
+
+
+@pytest.fixture
+def pages(app: Flask) -> Pages:
+    """Give a visitor who checks every page they open."""
+    return Pages(app.test_client())
+
+
+@pytest.fixture
+def browsing(app: Flask, standin: StandIn, wiring: Wiring) -> Browsing:
+    """Sign listeners in through the real flow: `browsing.sign_in("tiny") -> Pages`."""
+    return Browsing(app, standin, wiring)

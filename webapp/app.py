@@ -1,0 +1,102 @@
+"""The application factory: blueprints, headers, error pages, and what a request needs."""
+
+from pathlib import Path
+
+from flask import Flask, g, request
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+from webapp.db import database
+from webapp.logs import configure_logs
+from webapp.services.wiring import Wiring, connect
+from webapp.views import (
+    account,
+    admin,
+    api,
+    auth,
+    dashboard,
+    errors,
+    extensions,
+    health,
+    landing,
+    library,
+    rq_board,
+    security,
+    syncs,
+    top,
+    top_songs,
+)
+from webapp.views import settings as settings_views
+
+ROOT = Path(__file__).parent.parent
+MAX_BODY = 1024 * 1024
+BLUEPRINTS = (
+    account.blueprint,
+    admin.blueprint,
+    api.blueprint,
+    auth.blueprint,
+    dashboard.blueprint,
+    health.blueprint,
+    landing.blueprint,
+    library.blueprint,
+    settings_views.blueprint,
+    syncs.blueprint,
+    top.blueprint,
+    top_songs.blueprint,
+)
+WITHOUT_DATABASE = frozenset({"static", "health.alive"})
+
+
+def create_app(settings: Settings, wiring: Wiring | None = None) -> Flask:
+    """Build the app; tests hand in a wiring of their own."""
+    configure_logs(settings.log_format)
+    parts = wiring or connect(settings)
+    app = Flask("backspin", root_path=str(ROOT))
+    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
+    _configure(app, settings)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+
+    def open_request() -> None:
+        g.wiring = parts
+        if request.endpoint not in WITHOUT_DATABASE:
+            g.opened_database = database.connect(reuse_if_open=True)
+
+    app.before_request(open_request)
+    app.teardown_request(close_request)
+    extensions.install(app, parts)
+    security.install(app, settings)
+    errors.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    rq_board.mount(app, settings.redis_url)
+    return app
+
+
+def close_request(_error: BaseException | None) -> None:
+    """Close only what this request opened."""
+    if g.pop("opened_database", False):
+        database.close()
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="backspin",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        PERMANENT_SESSION_LIFETIME=30 * 86400,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.secure,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        TEMPLATES_AUTO_RELOAD=False,
+    )

@@ -1,0 +1,91 @@
+"""The database: one handle, opened by whoever starts the work, closed there.
+
+Nothing connects by itself (`autoconnect=False`), so a worker's fork never inherits a socket.
+"""
+
+import select
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from peewee import InterfaceError, OperationalError
+from playhouse.pool import PooledPostgresqlDatabase
+from psycopg2.extras import execute_values
+
+DatabaseDownError = (OperationalError, InterfaceError)
+
+
+class Database(PooledPostgresqlDatabase):
+    """A pool that notices, without a query, that the server closed an idle connection."""
+
+    def _is_closed(self, conn: Any) -> bool:
+        """Tell a dead socket: an idle connection with something to read was closed on us."""
+        if super()._is_closed(conn):
+            return True
+        readable, _, _ = select.select([conn], [], [], 0)
+        if readable:
+            conn.close()
+        return bool(readable)
+
+
+database = Database(None, autoconnect=False)
+
+
+def configure(url: str, *, pool_size: int) -> None:
+    """Point the handle at a PostgreSQL URL; opens nothing yet."""
+    database.init(
+        url,
+        max_connections=pool_size,
+        stale_timeout=300,
+        timeout=10,
+        options="-c timezone=UTC",
+        application_name="backspin",
+        connect_timeout=5,
+        keepalives_idle=30,
+    )
+
+
+def connection() -> AbstractContextManager[None]:
+    """Hold a connection for the length of a block (reused if one is open)."""
+    return _Held()
+
+
+def disconnect() -> None:
+    """Close every pooled connection: before a fork, a child must not find one."""
+    database.close_idle()
+
+
+def transaction() -> AbstractContextManager[Any]:
+    """All or nothing; nests as savepoints."""
+    held: AbstractContextManager[Any] = database.atomic()
+    return held
+
+
+def insert_values(sql: str, rows: Sequence[Sequence[Any]], *, page_size: int = 1000) -> int:
+    """Run `INSERT ... VALUES %s` for all rows in as few statements as fit; return rows written."""
+    if not rows:
+        return 0
+    written = 0
+    with database.cursor() as cursor:
+        for start in range(0, len(rows), page_size):
+            execute_values(cursor, sql, rows[start : start + page_size], page_size=page_size)
+            written += cursor.rowcount
+    return written
+
+
+def query(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Run one statement and return its rows, if it has any."""
+    cursor = database.execute_sql(sql, values or None)
+    return list(cursor.fetchall()) if cursor.description else []
+
+
+class _Held(AbstractContextManager[None]):
+    def __init__(self) -> None:
+        self._ours = False
+
+    def __enter__(self) -> None:
+        self._ours = database.connect(reuse_if_open=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self._ours:
+            database.close()

@@ -1,0 +1,195 @@
+"""Listeners and their tokens."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from webapp import db
+from webapp.domain.accounts import Account, State
+from webapp.models.accounts import SpotifyToken, User
+
+COLUMNS = [getattr(User, column.name) for column in fields(Account)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class StoredToken:
+    """A grant as it is kept: ciphertext. It has no repr, so that it can't end up in a log."""
+
+    user_id: int
+    access_token: bytes
+    refresh_token: bytes
+    scopes: str
+    expires_at: datetime
+
+
+def find(user_id: int) -> Account | None:
+    """Find a listener."""
+    return _one(User.id == user_id)
+
+
+def find_by_identity(spotify_id: str, account_id: str | None) -> Account | None:
+    """Find who signed in: by `account_id`, else by `id` (Spotify changelog, May 2026)."""
+    by_account = _one(User.account_id == account_id) if account_id else None
+    return by_account or _one(User.spotify_id == spotify_id)
+
+
+def find_by_username(username: str) -> Account | None:
+    """Find a listener by name, ignoring case."""
+    return _one(peewee.fn.lower(User.username) == username.lower())
+
+
+def count() -> int:
+    """Count listeners."""
+    return int(User.select().count())
+
+
+def every() -> list[Account]:
+    """List all listeners, oldest first."""
+    rows: Any = User.select(*COLUMNS).order_by(User.id).tuples()
+    return [_account(row) for row in rows]
+
+
+def lock_sign_ups() -> None:
+    """Let one sign-up at a time decide who is first, until the transaction ends."""
+    db.query("SELECT pg_advisory_xact_lock(hashtext('sign-up'))")
+
+
+def taken(names: list[str]) -> set[str]:
+    """Tell which usernames are taken, ignoring case."""
+    rows = db.query("SELECT lower(username) FROM users WHERE lower(username) = ANY(%s)", names)
+    return {row[0] for row in rows}
+
+
+def add(
+    *,
+    spotify_id: str,
+    account_id: str | None,
+    username: str,
+    display_name: str,
+    image_url: str | None,
+    is_admin: bool,
+    time_zone: str,
+    now: datetime,
+) -> int:
+    """Add a listener; return the id."""
+    rows = db.query(
+        "INSERT INTO users (spotify_id, account_id, username, display_name, image_url, is_admin,"
+        " time_zone, consented_at, created_at, last_seen_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+        spotify_id,
+        account_id,
+        username,
+        display_name,
+        image_url,
+        is_admin,
+        time_zone,
+        now,
+        now,
+        now,
+    )
+    return int(rows[0][0])
+
+
+def signed_in(
+    user_id: int,
+    *,
+    account_id: str | None,
+    display_name: str,
+    image_url: str | None,
+    now: datetime,
+) -> None:
+    """Note a new consent: the listener is active again, and the clock starts anew."""
+    db.query(
+        "UPDATE users SET state = 'active', state_reason = NULL, consented_at = %s,"
+        " last_seen_at = %s, display_name = %s, image_url = coalesce(%s, image_url),"
+        " account_id = coalesce(account_id, %s), data_version = data_version + 1 WHERE id = %s",
+        now,
+        now,
+        display_name,
+        image_url,
+        account_id,
+        user_id,
+    )
+
+
+def change(user_id: int, **columns: Any) -> None:
+    """Change settings of a listener; everything they see counts as changed."""
+    User.update(**columns, data_version=User.data_version + 1).where(User.id == user_id).execute()
+
+
+def set_state(user_id: int, state: State, reason: str | None) -> None:
+    """Note whether we may call Spotify for this listener, and why not."""
+    change(user_id, state=state, state_reason=reason)
+
+
+def revoke_sessions(user_id: int) -> None:
+    """Make every cookie of this listener worthless."""
+    db.query("UPDATE users SET session_version = session_version + 1 WHERE id = %s", user_id)
+
+
+def bump_version(user_id: int) -> None:
+    """Say that something a page shows has changed (in the transaction that changes it)."""
+    db.query("UPDATE users SET data_version = data_version + 1 WHERE id = %s", user_id)
+
+
+def erase(user_id: int) -> None:
+    """Delete a listener and everything of theirs; the guard of the logs lets this one through."""
+    db.query("SELECT set_config('backspin.erasing_user', %s, true)", str(user_id))
+    db.query("DELETE FROM users WHERE id = %s", user_id)
+
+
+def find_token(user_id: int, *, lock: bool = False) -> StoredToken | None:
+    """Find a grant; with `lock`, hold it until the transaction ends."""
+    columns = [getattr(SpotifyToken, column.name) for column in fields(StoredToken)]
+    query = SpotifyToken.select(*columns).where(SpotifyToken.user_id == user_id)
+    row = (query.for_update() if lock else query).tuples().first()
+    if row is None:
+        return None
+    user, access, refresh, scopes, expires_at = row
+    return StoredToken(
+        user_id=user,
+        access_token=bytes(access),
+        refresh_token=bytes(refresh),
+        scopes=scopes,
+        expires_at=expires_at,
+    )
+
+
+def store_token(token: StoredToken, now: datetime) -> None:
+    """Keep a grant, in place of the one before."""
+    db.query(
+        "INSERT INTO spotify_tokens"
+        " (user_id, access_token, refresh_token, scopes, expires_at, updated_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (user_id) DO UPDATE SET"
+        " access_token = excluded.access_token, refresh_token = excluded.refresh_token,"
+        " scopes = excluded.scopes, expires_at = excluded.expires_at,"
+        " updated_at = excluded.updated_at",
+        token.user_id,
+        token.access_token,
+        token.refresh_token,
+        token.scopes,
+        token.expires_at,
+        now,
+    )
+
+
+def delete_token(user_id: int) -> None:
+    """Forget a grant."""
+    SpotifyToken.delete().where(SpotifyToken.user_id == user_id).execute()
+
+
+def token_owners() -> list[int]:
+    """List who has a grant."""
+    return [row[0] for row in db.query("SELECT user_id FROM spotify_tokens ORDER BY user_id")]
+
+
+def _one(condition: Any) -> Account | None:
+    row = User.select(*COLUMNS).where(condition).tuples().first()
+    return _account(row) if row else None
+
+
+def _account(row: tuple[Any, ...]) -> Account:
+    values = dict(zip((column.name for column in fields(Account)), row, strict=True))
+    return Account(**{**values, "state": State(values["state"])})

@@ -1,0 +1,120 @@
+"""Signing in, and everything a listener may do with their account."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+
+from webapp import db
+from webapp.domain.accounts import Account, State, is_time_zone, may_join, usernames
+from webapp.domain.budget import Priority
+from webapp.domain.provider import Profile
+from webapp.domain.syncs import Status
+from webapp.queries import accounts, syncs
+from webapp.services import tokens
+from webapp.services.wiring import Wiring
+
+NAMES_AT_A_TIME = 50
+
+
+class Refusal(StrEnum):
+    """Why somebody new may not join."""
+
+    CLOSED = "closed"
+    NOT_LISTED = "not_listed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """How a sign-in ended: with an account, or a refusal."""
+
+    account: Account | None = None
+    new: bool = False
+    refusal: Refusal | None = None
+
+
+def sign_in(
+    wiring: Wiring, *, code: str, code_verifier: str, time_zone: str, reserved: frozenset[str]
+) -> SignIn:
+    """Turn a consent into an account; raises ConsentOverError when the code has expired."""
+    settings = wiring.settings
+    grant = wiring.oauth.exchange(code, code_verifier, settings.redirect_uri, wiring.clock())
+    wiring.gate.restore()
+    profile = wiring.music(grant.access_token, Priority.LISTENER).profile()
+    with db.transaction():
+        known = accounts.find_by_identity(profile.id, profile.account_id)
+        if known is None:
+            accounts.lock_sign_ups()
+            # Twice at once: the other request may have been first.
+            known = accounts.find_by_identity(profile.id, profile.account_id)
+        if known is None and not _may_join(wiring, profile):
+            closed = settings.sign_up == "closed"
+            return SignIn(refusal=Refusal.CLOSED if closed else Refusal.NOT_LISTED)
+        user_id = known.id if known else _add(wiring, profile, time_zone, reserved)
+        accounts.signed_in(
+            user_id,
+            account_id=profile.account_id,
+            display_name=profile.display_name,
+            image_url=profile.image_url,
+            now=wiring.clock(),
+        )
+        tokens.keep(wiring, user_id, grant)
+    return SignIn(account=accounts.find(user_id), new=known is None)
+
+
+def rename(user_id: int, username: str) -> bool:
+    """Change a username; False if somebody has it."""
+    with db.transaction():
+        accounts.lock_sign_ups()
+        holder = accounts.find_by_username(username)
+        if holder is not None and holder.id != user_id:
+            return False
+        accounts.change(user_id, username=username)
+    return True
+
+
+def disconnect(wiring: Wiring, user_id: int) -> None:
+    """Stop collecting and forget the tokens; what was kept stays."""
+    with db.transaction():
+        accounts.delete_token(user_id)
+        accounts.set_state(user_id, State.DISCONNECTED, None)
+        running = syncs.active(user_id)
+        if running:
+            syncs.finish(running.id, None, Status.FAILED, wiring.clock(), error=State.DISCONNECTED)
+    wiring.log.info("disconnected", user=user_id)
+
+
+def delete(wiring: Wiring, user_id: int) -> None:
+    """Erase an account and everything of theirs, at once."""
+    with db.transaction():
+        accounts.erase(user_id)
+    wiring.log.info("account erased", user=user_id)
+
+
+def _may_join(wiring: Wiring, profile: Profile) -> bool:
+    settings = wiring.settings
+    return may_join(
+        settings.sign_up, settings.sign_up_list, profile.id, first=accounts.count() == 0
+    )
+
+
+def _add(wiring: Wiring, profile: Profile, time_zone: str, reserved: frozenset[str]) -> int:
+    return accounts.add(
+        spotify_id=profile.id,
+        account_id=profile.account_id,
+        username=_free_username(profile.display_name, reserved),
+        display_name=profile.display_name,
+        image_url=profile.image_url,
+        is_admin=accounts.count() == 0,
+        time_zone=time_zone if is_time_zone(time_zone) else "UTC",
+        now=wiring.clock(),
+    )
+
+
+def _free_username(display_name: str, reserved: frozenset[str]) -> str:
+    offers = usernames(display_name, reserved)
+    while True:
+        names = list(islice(offers, NAMES_AT_A_TIME))
+        taken = accounts.taken(names)
+        free = [name for name in names if name not in taken]
+        if free:
+            return free[0]

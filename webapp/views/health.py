@@ -1,0 +1,40 @@
+"""For whoever watches the process: is it alive, is it ready."""
+
+from flask import Blueprint, Response, jsonify, make_response
+from redis import RedisError
+
+from webapp.db import DatabaseDownError
+from webapp.migrate import pending
+from webapp.views.requests import wiring
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def alive() -> Response:
+    """Answer as long as the process can."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+def ready() -> Response:
+    """Answer 200 when everything behind the page answers, 503 and what is missing otherwise."""
+    checks = {"database": _database(), "redis": _redis()}
+    code = 200 if all(found == "ok" for found in checks.values()) else 503
+    return make_response(jsonify(checks), code)
+
+
+def _database() -> str:
+    try:
+        missing = pending()
+    except DatabaseDownError:
+        return "unreachable"
+    return "ok" if not missing else "migrations pending"
+
+
+def _redis() -> str:
+    try:
+        wiring().redis.ping()
+    except RedisError:
+        return "unreachable"
+    return "ok"

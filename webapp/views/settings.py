@@ -1,0 +1,89 @@
+"""A listener's settings."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import gettext
+
+from webapp.domain.accounts import consent_of, is_time_zone, is_username
+from webapp.queries import accounts as account_queries
+from webapp.services import accounts
+from webapp.views.extensions import LANGUAGES
+from webapp.views.fragments import page, see_other
+from webapp.views.names import reserved_names
+from webapp.views.requests import login_required, me, wiring
+
+blueprint = Blueprint("settings", __name__)
+
+THEMES = ("system", "light", "dark")
+
+
+@blueprint.get("/settings")
+@login_required
+def index() -> Response:
+    """Show the settings."""
+    return show()
+
+
+@blueprint.post("/settings")
+@login_required
+def save() -> Response:
+    """Change them; nothing is changed while anything is wrong."""
+    wrong = _wrong()
+    username = request.form.get("username", "").strip().lower()
+    if not wrong and not accounts.rename(me().id, username):
+        wrong["username"] = gettext("Somebody else has this name.")
+    if wrong:
+        return show(status=422, errors=wrong)
+    account_queries.change(
+        me().id,
+        time_zone=request.form["time_zone"],
+        language=request.form["language"] or None,
+        theme=request.form["theme"],
+    )
+    flash(gettext("Saved."), "success")
+    return see_other(url_for("settings.index"))
+
+
+def show(*, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+    """Show the page, with what was wrong with what was sent."""
+    account = me()
+    consent = account.consented_at and consent_of(account.consented_at, wiring().clock())
+    return page(
+        "settings/index.html",
+        status=status,
+        account=account,
+        consent=consent,
+        errors=errors or {},
+        values=_values(),
+        time_zones=sorted(available_timezones()),
+        languages=LANGUAGES,
+        themes=THEMES,
+    )
+
+
+def _wrong() -> dict[str, str]:
+    form, wrong = request.form, {}
+    if not is_username(form.get("username", "").strip().lower(), reserved_names()):
+        wrong["username"] = gettext(
+            "Use 1 to 30 small letters, digits and hyphens; some names are taken by pages."
+        )
+    if not is_time_zone(form.get("time_zone", "")):
+        wrong["time_zone"] = gettext("There is no such time zone.")
+    if form.get("language", "") not in {"", *LANGUAGES}:
+        wrong["language"] = gettext("This language is not there yet.")
+    if form.get("theme") not in THEMES:
+        wrong["theme"] = gettext("Choose one of these.")
+    return {name: str(text) for name, text in wrong.items()}
+
+
+def _values() -> dict[str, Any]:
+    account = me()
+    stored = {
+        "username": account.username,
+        "time_zone": account.time_zone,
+        "language": account.language or "",
+        "theme": account.theme,
+    }
+    return {name: request.form.get(name, value) for name, value in stored.items()}

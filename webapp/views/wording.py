@@ -1,0 +1,123 @@
+"""The words for what the program only names: errors, collections, states."""
+
+from collections.abc import Callable
+
+from flask_babel import gettext, lazy_gettext, ngettext
+
+from webapp.domain.syncs import Collection, Status, Waiting
+from webapp.queries.syncs import CollectionRow, SyncRow
+
+ERRORS = {
+    "outage": lazy_gettext("Spotify did not answer properly. It usually recovers by itself."),
+    "malformed": lazy_gettext("Spotify answered in a way we do not understand."),
+    "token_stale": lazy_gettext("Spotify did not accept our key, not even a new one."),
+    "consent_over": lazy_gettext("Spotify's permission has ended. Please reconnect."),
+    "not_found": lazy_gettext("Spotify says this does not exist."),
+    "endpoint_gone": lazy_gettext("Spotify does not give this to apps like ours any more."),
+    "not_allowlisted": lazy_gettext("Spotify does not know you as a user of this app yet."),
+    "premium_lapsed": lazy_gettext("The Premium subscription of this app's owner has lapsed."),
+    "missing_scope": lazy_gettext("Spotify's permission lacks something we need."),
+    "rate_limited": lazy_gettext("Spotify asks us to slow down for a moment."),
+    "quota_exceeded": lazy_gettext("Today's calls to Spotify are used up."),
+    "paused": lazy_gettext("Our own budget of calls to Spotify is used up for now."),
+    "queue_down": lazy_gettext("The job queue cannot be reached."),
+    "misconfigured": lazy_gettext(
+        "Spotify does not accept this app. The operator must look at its client id and secret."
+    ),
+    "crashed": lazy_gettext("It broke several times in a row. The operator can see why."),
+    "disconnected": lazy_gettext("You disconnected Backspin from Spotify."),
+}
+
+COLLECTIONS = {
+    Collection.TOP_TRACKS: lazy_gettext("Top tracks"),
+    Collection.TOP_ARTISTS: lazy_gettext("Top artists"),
+    Collection.RECENTLY_PLAYED: lazy_gettext("Recently played"),
+    Collection.PLAYLISTS: lazy_gettext("Playlists"),
+    Collection.SAVED_TRACKS: lazy_gettext("Saved tracks"),
+    Collection.SAVED_ALBUMS: lazy_gettext("Saved albums"),
+    Collection.FOLLOWED_ARTISTS: lazy_gettext("Followed artists"),
+}
+
+STATES = {
+    Status.PENDING: "pending",
+    Status.PROCESSING: "running",
+    Status.COMPLETED: "done",
+    Status.FAILED: "failed",
+}
+
+
+STANDING = {
+    Status.PENDING: lazy_gettext("Waiting for its turn. It starts in a moment."),
+    Status.PROCESSING: lazy_gettext("Bringing your library home."),
+    Status.COMPLETED: lazy_gettext("Done. Your library is up to date."),
+}
+
+WAITING = {
+    Waiting.RECONNECT: lazy_gettext("Paused until you reconnect with Spotify. Nothing is lost."),
+    Waiting.QUEUE: lazy_gettext(
+        "The job queue cannot be reached. This sync is kept and starts by itself."
+    ),
+    Waiting.BUDGET: lazy_gettext("Paused for a moment. It goes on by itself."),
+}
+
+
+def error_sentence(kind: str | None) -> str:
+    """Say an error to a listener."""
+    return str(ERRORS.get(kind or "", gettext("Something unexpected happened.")))
+
+
+def collection_name(name: Collection) -> str:
+    """Name a collection."""
+    return str(COLLECTIONS[name])
+
+
+def collection_state(sync: SyncRow, part: CollectionRow) -> str:
+    """Name the state of a collection for its icon: a paused sync pauses what is not over."""
+    paused = sync.status is Status.PENDING and sync.waiting is not None
+    if paused and part.status in {Status.PENDING, Status.PROCESSING}:
+        return "paused"
+    return STATES[part.status]
+
+
+def sync_state(sync: SyncRow) -> str:
+    """Name the state of a whole sync."""
+    if sync.status is Status.PENDING and sync.waiting is not None:
+        return "paused"
+    return STATES[sync.status]
+
+
+def collection_note(part: CollectionRow) -> str:
+    """Say what is being fetched, or what came of it."""
+    if part.status is Status.PROCESSING and part.current:
+        return str(gettext("reading “%(name)s”", name=part.current))
+    if part.status is not Status.COMPLETED:
+        return ""
+    if part.unchanged:
+        return str(gettext("nothing new"))
+    skipped = ngettext(
+        "%(num)s could not be read this time",
+        "%(num)s could not be read this time",
+        part.skipped,
+    )
+    news = (
+        (part.added, ngettext("%(num)s new", "%(num)s new", part.added)),
+        (part.removed, ngettext("%(num)s gone", "%(num)s gone", part.removed)),
+        (part.skipped, skipped),
+    )
+    return ", ".join(str(text) for count, text in news if count)
+
+
+def sync_sentence(sync: SyncRow, write_time: Callable[[object], str]) -> str:
+    """Say in one sentence where a sync stands."""
+    if sync.waiting is Waiting.BUDGET and sync.resume_at:
+        until = write_time(sync.resume_at)
+        return str(
+            gettext("Spotify asks us to pause until %(time)s. It goes on by itself.", time=until)
+        )
+    if sync.waiting is not None:
+        return str(WAITING[sync.waiting])
+    if sync.status is Status.FAILED:
+        return str(gettext("Nothing came home this time. %(why)s", why=error_sentence(sync.error)))
+    if sync.status is Status.COMPLETED and sync.partly_failed:
+        return str(gettext("Done, with what there was. Some parts failed and can be tried again."))
+    return str(STANDING[sync.status])
