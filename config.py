@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
+HOST_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-*:/[]_")
 SIGN_UP_MODES = ("open", "closed", "list")
 
 
@@ -25,6 +26,12 @@ class WrongValueError(ValueError):
 
 
 def _text(value: str) -> str:
+    return value.strip()
+
+
+def _ascii(value: str) -> str:
+    if not (value.strip().isascii() and value.strip().isprintable()):
+        raise WrongValueError("give printable ASCII, as the dashboard shows it")
     return value.strip()
 
 
@@ -105,6 +112,14 @@ def _words(value: str) -> tuple[str, ...]:
     return tuple(value.replace(",", " ").split())
 
 
+def _hosts(value: str) -> tuple[str, ...]:
+    """Read origins for a policy header; anything that could end the rule is refused."""
+    hosts = _words(value)
+    if any(not set(host) <= HOST_LETTERS for host in hosts):
+        raise WrongValueError("give hosts such as https://*.example.org, separated by spaces")
+    return hosts
+
+
 def _log_format(value: str) -> str:
     if value.strip() not in {"json", "text"}:
         raise WrongValueError("give json or text")
@@ -129,8 +144,10 @@ class Settings:
     public_url: str = _setting(
         "Where listeners reach this install; Spotify wants https or http://127.0.0.1.", _http_url
     )
-    spotify_client_id: str = _setting("From the app's page on Spotify's developer dashboard.")
-    spotify_client_secret: str = _setting("From the same page.")
+    spotify_client_id: str = _setting(
+        "From the app's page on Spotify's developer dashboard.", _ascii
+    )
+    spotify_client_secret: str = _setting("From the same page.", _ascii)
     spotify_api_url: str = _setting(
         "Base address of the Web API.", _http_url, "https://api.spotify.com/v1"
     )
@@ -176,7 +193,7 @@ class Settings:
     )
     image_sources: tuple[str, ...] = _setting(
         "Hosts that pages may load pictures from (Content-Security-Policy).",
-        _words,
+        _hosts,
         "https://*.scdn.co https://*.spotifycdn.com",
     )
     operator_contact: str = _setting(

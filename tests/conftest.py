@@ -4,6 +4,7 @@ import base64
 import os
 from collections.abc import Iterator
 from itertools import count
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -14,11 +15,13 @@ from demo.standin import CLIENT_ID, CLIENT_SECRET
 from demo.standin.server import StandIn
 from tests.browsing import Browsing
 from tests.pages import Pages
-from tests.servers import SessionServer
 from webapp import db
 from webapp.app import create_app
 from webapp.migrate import migrate
 from webapp.services.wiring import Wiring, connect
+
+if TYPE_CHECKING:  # pytest wants to be the first to import a plugin
+    from tests.servers import SessionServer
 
 pytest_plugins = ["tests.servers"]
 
@@ -42,7 +45,7 @@ def standin(world_server: StandIn) -> StandIn:
 
 
 @pytest.fixture(scope="session")
-def template_database(postgres_server: SessionServer) -> Iterator[str]:
+def template_database(postgres_server: "SessionServer") -> Iterator[str]:
     """Migrate once; every test's database is a copy."""
     url = create_database(postgres_server.url, TEMPLATE)
     db.configure(url, pool_size=1)
@@ -54,7 +57,7 @@ def template_database(postgres_server: SessionServer) -> Iterator[str]:
 
 
 @pytest.fixture
-def database_url(postgres_server: SessionServer, template_database: str) -> Iterator[str]:
+def database_url(postgres_server: "SessionServer", template_database: str) -> Iterator[str]:
     """Give a fresh, migrated database."""
     name = f"backspin_test_{os.getpid()}_{next(numbers)}"
     yield create_database(postgres_server.url, name, template=template_database)
@@ -63,7 +66,7 @@ def database_url(postgres_server: SessionServer, template_database: str) -> Iter
 
 
 @pytest.fixture
-def settings(database_url: str, valkey_server: SessionServer, standin: StandIn) -> Settings:
+def settings(database_url: str, valkey_server: "SessionServer", standin: StandIn) -> Settings:
     """Give settings for a roomy install that talks to the stand-in."""
     return Settings.from_env(
         {

@@ -62,7 +62,7 @@ def check_page(text: str) -> None:
     """Check valid HTML, one h1, a title, unique ids, labelled inputs, nothing inline."""
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     root = parser.parse(text)
-    assert text.lower().startswith("<!doctype html>"), "a page has a doctype"
+    assert text.lstrip().lower().startswith("<!doctype html>"), "a page has a doctype"
     assert (root.findtext(".//title") or "").strip(), "a page has a title"
     assert len(root.findall(".//h1")) == 1, "a page has one h1"
     _check_ids(root)

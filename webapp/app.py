@@ -53,7 +53,12 @@ def create_app(settings: Settings, wiring: Wiring | None = None) -> Flask:
     configure_logs(settings.log_format)
     parts = wiring or connect(settings)
     app = Flask("backspin", root_path=str(ROOT))
-    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
+    app.jinja_options = {
+        **app.jinja_options,
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
     _configure(app, settings)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

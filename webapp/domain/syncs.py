@@ -116,6 +116,13 @@ def may_start_at(
     return earliest if earliest > now else None
 
 
+def cause_of_click(last: LastSync | None, *, interval: timedelta, now: datetime) -> Cause:
+    """Tell what the button means: soon after a sync that partly failed, only that part again."""
+    if last is not None and last.failed and now - last.completed_at < interval:
+        return Cause.RETRY
+    return Cause.BUTTON
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
     """How long what we have counts as fresh."""

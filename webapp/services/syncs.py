@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from webapp import db
 from webapp.domain.accounts import State
-from webapp.domain.errors import BackspinError
+from webapp.domain.errors import BackspinError, OutageError
 from webapp.domain.syncs import (
     OVERDUE_AFTER,
     STALE_AFTER,
@@ -15,6 +15,7 @@ from webapp.domain.syncs import (
     Collection,
     Status,
     Waiting,
+    cause_of_click,
     may_start_at,
     outcome,
 )
@@ -26,6 +27,8 @@ from webapp.services.sync_stops import Stop, stop_for
 from webapp.services.wiring import Wiring
 
 MAX_CRASHES = 5
+PATIENT_ATTEMPTS = 3
+OUTAGE_PAUSE = timedelta(seconds=30)
 SIGN_IN_SECONDS = 3.0
 """A sign-in waits for an inline sync no longer than this: the dashboard comes first."""
 
@@ -73,6 +76,12 @@ def may_start(wiring: Wiring, user_id: int) -> datetime | None:
     interval = timedelta(minutes=wiring.settings.sync_min_interval_minutes)
     last = syncs.last_ended(user_id)
     return may_start_at(last, Cause.BUTTON, interval=interval, now=wiring.clock())
+
+
+def click_means(wiring: Wiring, user_id: int) -> Cause:
+    """Tell what the listener's button means now."""
+    interval = timedelta(minutes=wiring.settings.sync_min_interval_minutes)
+    return cause_of_click(syncs.last_ended(user_id), interval=interval, now=wiring.clock())
 
 
 def resume_after_reconnect(wiring: Wiring, user_id: int) -> Rest | None:
@@ -145,6 +154,9 @@ def _attempt(
         return _stopped(wiring, sync, claim, stop)
     except BackspinError as error:
         stop_now = stop_for(error, account, wiring.clock())
+        if stop_now is None and isinstance(error, OutageError) and sync.attempt <= PATIENT_ATTEMPTS:
+            # Spotify's sign-in is down: no page can be had without a fresh token.
+            stop_now = Stop(until=wiring.clock() + OUTAGE_PAUSE * sync.attempt)
         if stop_now is not None:
             return _stopped(wiring, sync, claim, stop_now)
         _end(wiring, sync, claim, Status.FAILED, error=error.kind, detail=error.detail)

@@ -4,9 +4,9 @@ from flask import Blueprint, Response, abort, flash, g, url_for
 from flask_babel import format_datetime, gettext
 
 from jobs import syncs as jobs
-from webapp.domain.syncs import Cause
 from webapp.queries import syncs
 from webapp.queries.syncs import SyncRow
+from webapp.services import syncs as sync_service
 from webapp.services.syncs import Begun
 from webapp.views.errors import answer
 from webapp.views.fragments import fragment, is_htmx, page, see_other
@@ -52,10 +52,9 @@ def progress(sync_id: int) -> Response:
 
 
 def start() -> Begun:
-    """Start a sync by hand; when the last one partly failed, only that part is tried again."""
-    last = syncs.latest(me().id)
-    retry = last is not None and last.over and last.partly_failed
-    return jobs.begin(wiring(), me().id, Cause.RETRY if retry else Cause.BUTTON)
+    """Start a sync by hand; soon after one that partly failed, only that part is tried again."""
+    parts, user_id = wiring(), me().id
+    return jobs.begin(parts, user_id, sync_service.click_means(parts, user_id))
 
 
 def find(sync_id: int) -> SyncRow:
