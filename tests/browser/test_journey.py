@@ -41,7 +41,7 @@ def test_progress_moves_and_stops(page: Page, install: Install) -> None:
     expect(progress).not_to_have_text(first, use_inner_text=True, timeout=15_000)
     install.standin.world.faults.latency = 0
     expect(progress).not_to_have_attribute("hx-trigger", re.compile("every"), timeout=60_000)
-    expect(page.get_by_text("3,000").first).to_be_visible()
+    expect(page.locator(".stat__link", has_text="3,000")).to_be_visible()
     calls = []
     page.on("request", lambda request: calls.append(request.url))
     page.wait_for_timeout(2500)  # longer than a poll: nothing may be asked for any more
@@ -92,7 +92,7 @@ def test_everything_works_without_javascript(plain_page: Page, install: Install)
     page.get_by_role("link", name="Continue with Spotify").first.click()
     page.locator("button[name=listener][value=tiny]").click()
     page.wait_for_url("**/dashboard")
-    expect(page.get_by_text("60").first).to_be_visible()
+    expect(page.locator(".stat__link", has_text="60")).to_be_visible()
     page.goto("/library/tracks")
     page.get_by_role("link", name="Next").first.click()
     expect(page).to_have_url(re.compile("page=2"))

@@ -19,8 +19,6 @@ from webapp.app import create_app
 from webapp.queries import accounts
 from webapp.services.wiring import Wiring
 
-OTHERS = "SELECT count(*) FROM {table} WHERE user_id <> %s"
-
 
 def test_the_front_page_offers_to_sign_in(pages: Pages) -> None:
     text = pages.page("/")
@@ -215,62 +213,12 @@ def test_signing_out_needs_the_token_of_the_page(browsing: Browsing) -> None:
     assert pages.client.get("/dashboard").status_code == 401
 
 
-def test_signing_out_everywhere_ends_other_sessions(browsing: Browsing) -> None:
-    here, there = browsing.sign_in("tiny"), browsing.sign_in("tiny")
-    assert here.post("/sessions/revoke").status_code == 303
-    assert there.client.get("/dashboard").status_code == 401
-
-
-def test_disconnecting_deletes_the_tokens_and_keeps_the_data(browsing: Browsing) -> None:
-    pages = browsing.sign_in("tiny")
-    assert pages.post("/account/disconnect").status_code == 303
-    with db.connection():
-        assert db.query("SELECT count(*) FROM spotify_tokens") == [(0,)]
-        assert db.query("SELECT count(*) > 0 FROM library_events") == [(True,)]
-    assert "Reconnect with Spotify" in pages.page("/settings")
-    pages.page("/dashboard")
-
-
-def test_deleting_needs_the_username(browsing: Browsing) -> None:
-    pages = browsing.sign_in("tiny")
-    reply = pages.post("/account/delete", confirmation="something")
-    assert reply.status_code == 422
-    check_page(reply.text)
-    assert not nobody_joined()
-
-
-def test_deleting_leaves_nothing_of_a_listener(browsing: Browsing) -> None:
-    pages = browsing.sign_in("tiny")
-    browsing.sign_in("empty")
-    name = browsing.account("tiny").username
-    assert pages.post("/account/delete", confirmation=name).status_code == 303
-    assert pages.client.get("/dashboard").status_code == 401
-    with db.connection():
-        tables = db.query(
-            "SELECT table_name FROM information_schema.columns WHERE column_name = 'user_id'"
-            " AND table_schema = 'public'"
-        )
-        assert len(tables) > 8
-        kept = db.query("SELECT id FROM users")
-        assert len(kept) == 1
-        for (table,) in tables:
-            others = db.query(OTHERS.format(table=table), kept[0][0])
-            assert others == [(0,)], table
-
-
 def test_starting_to_sign_in_is_limited(pages: Pages) -> None:
     codes = [pages.client.get("/auth/spotify").status_code for _ in range(21)]
     assert codes == [302] * 20 + [429]
     reply = pages.client.get("/auth/spotify")
     assert int(reply.headers["Retry-After"]) <= 61
     check_page(reply.text)
-
-
-def test_no_token_is_stored_in_the_clear(browsing: Browsing) -> None:
-    browsing.sign_in("tiny")
-    with db.connection():
-        (access, refresh), *_ = db.query("SELECT access_token, refresh_token FROM spotify_tokens")
-    assert b"standin" not in bytes(access) + bytes(refresh)
 
 
 def assert_expired(browsing: Browsing, pages: Pages, address: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template
 from flask_babel import gettext
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -39,6 +40,9 @@ def answer(
 ) -> Response:
     """Make the answer of an error, as a page or as JSON."""
     retry_after = g.get("retry_after")
+    if bare:
+        # flask_login loads the listener for every template; here that may be what fails.
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where flask_login keeps it
     if wants_json():
         words = text or title or HTTPStatus(code).phrase
         response = make_response(jsonify(error={"status": code, "message": words}), code)

@@ -44,4 +44,9 @@ def page_number() -> int:
 
 def search_words() -> str:
     """Read `?q=`, shortened to what can be meant."""
-    return request.args.get("q", "").replace("\0", "").strip()[:100]
+    return printable(request.args.get("q", "")).strip()[:100]
+
+
+def printable(text: str) -> str:
+    """Replace what has no picture (control characters and their like) by spaces."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -1,8 +1,10 @@
 """A listener's settings."""
 
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel import Locale
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
@@ -57,10 +59,15 @@ def show(*, status: int = 200, errors: dict[str, str] | None = None) -> Response
         consent=consent,
         errors=errors or {},
         values=_values(),
-        time_zones=sorted(available_timezones()),
-        languages=LANGUAGES,
+        time_zones=_time_zones(),
+        languages=[(code, Locale(code).get_display_name().capitalize()) for code in LANGUAGES],
         themes=THEMES,
     )
+
+
+@cache
+def _time_zones() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
 
 
 def _wrong() -> dict[str, str]:

@@ -78,4 +78,7 @@ def too_early(begun: Begun) -> Response:
 
 
 def _progress(sync: SyncRow) -> Response:
-    return fragment("syncs/_progress.html", board=board(sync))
+    response = fragment("syncs/_progress.html", board=board(sync))
+    if sync.over:
+        response.headers["HX-Trigger"] = "sync-ended"  # the dashboard shows what came home
+    return response

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from webapp.domain.syncs import Collection, Status, Waiting
+from webapp.domain.syncs import OVER, Collection, Status, Waiting
 from webapp.queries.syncs import CollectionRow, SyncRow
 
 ERRORS = {
@@ -72,11 +72,10 @@ def collection_name(name: Collection) -> str:
 
 
 def collection_state(sync: SyncRow, part: CollectionRow) -> str:
-    """Name the state of a collection for its icon: a paused sync pauses what is not over."""
-    paused = sync.status is Status.PENDING and sync.waiting is not None
-    if paused and part.status in {Status.PENDING, Status.PROCESSING}:
-        return "paused"
-    return STATES[part.status]
+    """Name the state of a collection for its icon: what is not over stands as the sync does."""
+    if part.status in OVER or sync.status is Status.PROCESSING:
+        return STATES[part.status]
+    return sync_state(sync)
 
 
 def sync_state(sync: SyncRow) -> str:

@@ -1,0 +1,18 @@
+"""Days as a listener lives them, in their own time zone."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SMALLEST = timedelta(microseconds=1)
+"""The database's own resolution."""
+
+
+def local_day(moment: datetime, time_zone: str) -> date:
+    """Tell which day it is for a listener at a moment."""
+    return moment.astimezone(ZoneInfo(time_zone)).date()
+
+
+def end_of_day(day: date, time_zone: str) -> datetime:
+    """Give the last moment of a listener's day, in UTC; a day may have 23 or 25 hours."""
+    midnight = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(time_zone))
+    return midnight.astimezone(UTC) - SMALLEST

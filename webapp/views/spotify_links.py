@@ -1,0 +1,13 @@
+"""Addresses on open.spotify.com, for what really is there: Spotify asks for links back."""
+
+import re
+
+ID = re.compile(r"[0-9A-Za-z]{22}")
+KINDS = frozenset({"track", "episode", "album", "artist", "playlist"})
+
+
+def spotify_url(kind: str, item_id: str | None) -> str | None:
+    """Give the address of a thing; None for local files and whatever else has no page."""
+    if kind not in KINDS or not ID.fullmatch(item_id or ""):
+        return None
+    return f"https://open.spotify.com/{kind}/{item_id}"
