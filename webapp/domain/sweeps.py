@@ -10,15 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from webapp.domain.library import Recheck, recheck
 from webapp.domain.provider import PAGE_SIZE, TimeRange
 from webapp.domain.syncs import Collection
 
-MAX_RESTARTS = 2
-"""How often a list that moves under our eyes is read again before we settle for additions."""
-
 START = "start"
-AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +101,11 @@ class TopSweep(Sweep):
 
     @property
     def reached(self) -> Reached:
-        """Lists of lists."""
-        return Reached(done=len(self.lists), total=len(TimeRange), pages=len(TimeRange))
+        """Entries of all lists; how many there are shows when the last one is here."""
+        entries = sum(len(found) for found in self.lists.values())
+        return Reached(
+            done=entries, total=entries if self.finished else None, pages=len(TimeRange)
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -149,6 +147,7 @@ class FollowedSweep(Sweep):
     known_total: int | None
     full: bool
     pages: list[Body] = field(default_factory=list)
+    cursors: set[str] = field(default_factory=set)
     finished: bool = False
     unchanged: bool = False
 
@@ -161,9 +160,10 @@ class FollowedSweep(Sweep):
         self.pages.append(body)
         if len(self.pages) == 1 and not self.full and self._nothing_new(body):
             self.unchanged = self.finished = True
-        elif not body.more or body.after is None or len(self.pages) > self._expected():
-            self.finished = True
+        elif not body.more or body.after is None or body.after in self.cursors:
+            self.finished = True  # a cursor seen before leads in circles
         else:
+            self.cursors.add(body.after)
             return [
                 Fetch(collection=self.collection, key=f"after:{body.after}", subject=body.after)
             ]
@@ -182,136 +182,24 @@ class FollowedSweep(Sweep):
     @property
     def whole(self) -> bool:
         """Whether what was read adds up, so that what is missing was removed."""
-        return not self.unchanged and sum(len(page.rows) for page in self.pages) == self.total
+        holes = sum(page.rows.count(None) for page in self.pages)
+        return not self.unchanged and len(self.rows) + holes == self.total
+
+    @property
+    def counted(self) -> int | None:
+        """The total, where it agrees with what was read; else the next look reads all."""
+        return self.total if self.unchanged or self.whole else None
 
     @property
     def reached(self) -> Reached:
         """Artists."""
         done = self.total if self.unchanged else sum(len(page.rows) for page in self.pages)
-        return Reached(done=done or 0, total=self.total, pages=self._expected() - 1)
+        return Reached(done=done or 0, total=self.total, pages=pages_of(self.total))
 
     def _nothing_new(self, body: Body) -> bool:
         return body.total == self.known_total and all(
             row in self.known for row in body.rows if row is not None
         )
-
-    def _expected(self) -> int:
-        """Count the pages there should be, and one to spare; a cursor may lead in circles."""
-        return pages_of(self.total) + 1
-
-
-@dataclass(slots=True, kw_only=True)
-class SavedSweep(Sweep):
-    """Saved tracks or albums, newest first: `[id, added_at]` rows by offset.
-
-    A look at page 1 shows whether anything changed. Additions are read from the top down to the
-    first page already known. Anything else (something was removed, or a full reading is due)
-    takes every page, and page 1 once more at the end, to know that the list held still.
-    """
-
-    collection: Collection
-    known: Mapping[str, str | None]
-    known_total: int | None
-    full: bool
-    pages: dict[int, Body] = field(default_factory=dict)
-    fresh: list[Any] = field(default_factory=list)
-    generation: int = 0
-    reading_all: bool = False
-    finished: bool = False
-    unchanged: bool = False
-    whole: bool = False
-
-    def begin(self) -> list[Fetch]:
-        """Ask for page 1."""
-        return [self._fetch(0)]
-
-    def take(self, fetch: Fetch, body: Body) -> list[Fetch]:
-        """Decide after each page what is still needed."""
-        generation, _, place = fetch.key.partition(":")
-        if self.finished or int(generation) != self.generation:
-            return []
-        if place == AGAIN:
-            return self._verify(body)
-        self.pages[fetch.offset] = body
-        if self.reading_all:
-            return self._read_on()
-        if self.full or self.known_total is None:
-            return self._read_all()
-        return self._look(fetch.offset, body)
-
-    @property
-    def rows(self) -> dict[str, str | None]:
-        """Item ids with the time they were added."""
-        ordered = [*self.fresh, *(row for at in sorted(self.pages) for row in self.pages[at].rows)]
-        return {row[0]: row[1] for row in reversed(ordered) if row is not None}
-
-    @property
-    def total(self) -> int | None:
-        """What the service counted, additions seen at the end included."""
-        if not self.pages:
-            return None
-        first = self.pages[0].total
-        return None if first is None else first + len(self.fresh)
-
-    @property
-    def reached(self) -> Reached:
-        """Items."""
-        read = sum(len(page.rows) for page in self.pages.values())
-        done = self.total if self.finished else read
-        return Reached(done=done or 0, total=self.total, pages=pages_of(self.total))
-
-    def _look(self, offset: int, body: Body) -> list[Fetch]:
-        if not self._is_known(body) and body.more:
-            return [self._fetch(offset + PAGE_SIZE)]
-        seen = self.rows
-        grown = sum(1 for item in seen if item not in self.known)
-        if body.total != (self.known_total or 0) + grown:
-            return self._read_all()
-        self.finished = True
-        self.unchanged = all(self.known.get(item, "") == at for item, at in seen.items())
-        return []
-
-    def _is_known(self, body: Body) -> bool:
-        return all(row is None or self.known.get(row[0], "") == row[1] for row in body.rows)
-
-    def _read_all(self) -> list[Fetch]:
-        self.reading_all = True
-        missing = [at for at in offsets_of(self.pages[0].total) if at not in self.pages]
-        return [self._fetch(at) for at in missing] or self._read_on()
-
-    def _read_on(self) -> list[Fetch]:
-        expected = offsets_of(self.pages[0].total)
-        if any(at not in self.pages for at in expected):
-            return []
-        if len({page.total for page in self.pages.values()}) > 1:
-            return self._restart()
-        if len(expected) > 1:
-            key = f"{self.generation}:{AGAIN}"
-            return [Fetch(collection=self.collection, key=key)]
-        self.finished = self.whole = True
-        return []
-
-    def _verify(self, again: Body) -> list[Fetch]:
-        first = self.pages[0]
-        verdict = recheck(first.rows, again.rows, first.total, again.total)
-        if verdict is Recheck.SHIFTED:
-            return self._restart()
-        if verdict is Recheck.GREW:
-            self.fresh = again.rows[: (again.total or 0) - (first.total or 0)]
-        self.finished = self.whole = True
-        return []
-
-    def _restart(self) -> list[Fetch]:
-        if self.generation >= MAX_RESTARTS:
-            self.finished = True
-            return []
-        self.generation += 1
-        self.pages, self.reading_all, self.full = {}, False, True
-        return [self._fetch(0)]
-
-    def _fetch(self, offset: int) -> Fetch:
-        key = f"{self.generation}:{offset}"
-        return Fetch(collection=self.collection, key=key, offset=offset)
 
 
 def pages_of(total: int | None) -> int:

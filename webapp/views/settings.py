@@ -41,7 +41,7 @@ def save() -> Response:
     account_queries.change(
         me().id,
         time_zone=request.form["time_zone"],
-        language=request.form["language"] or None,
+        language=request.form.get("language") or None,
         theme=request.form["theme"],
     )
     flash(gettext("Saved."), "success")
@@ -60,9 +60,14 @@ def show(*, status: int = 200, errors: dict[str, str] | None = None) -> Response
         errors=errors or {},
         values=_values(),
         time_zones=_time_zones(),
-        languages=[(code, Locale(code).get_display_name().capitalize()) for code in LANGUAGES],
+        languages=[(code, _own_name(code)) for code in LANGUAGES],
         themes=THEMES,
     )
+
+
+def _own_name(language: str) -> str:
+    """Name a language as those who speak it do."""
+    return (Locale(language).get_display_name() or language).capitalize()
 
 
 @cache

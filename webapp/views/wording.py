@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from flask_babel import format_decimal as written
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from webapp.domain.syncs import OVER, Collection, Status, Waiting
@@ -93,15 +94,18 @@ def collection_note(part: CollectionRow) -> str:
         return ""
     if part.unchanged:
         return str(gettext("nothing new"))
-    skipped = ngettext(
-        "%(num)s could not be read this time",
-        "%(num)s could not be read this time",
-        part.skipped,
-    )
     news = (
-        (part.added, ngettext("%(num)s new", "%(num)s new", part.added)),
-        (part.removed, ngettext("%(num)s gone", "%(num)s gone", part.removed)),
-        (part.skipped, skipped),
+        (part.added, ngettext("%(n)s new", "%(n)s new", part.added, n=written(part.added))),
+        (part.removed, ngettext("%(n)s gone", "%(n)s gone", part.removed, n=written(part.removed))),
+        (
+            part.skipped,
+            ngettext(
+                "%(n)s could not be read this time",
+                "%(n)s could not be read this time",
+                part.skipped,
+                n=written(part.skipped),
+            ),
+        ),
     )
     return ", ".join(str(text) for count, text in news if count)
 

@@ -1,0 +1,146 @@
+"""Settings: what may be changed, what is refused, and what a change does."""
+
+from typing import Any
+
+import pytest
+
+from tests.browsing import Browsing
+from tests.pages import Pages, check_page
+
+GOOD: dict[str, Any] = {
+    "username": "ida-moe",
+    "time_zone": "UTC",
+    "language": "",
+    "theme": "system",
+}
+
+
+@pytest.fixture
+def tiny(browsing: Browsing) -> Pages:
+    return browsing.sign_in("tiny")
+
+
+def test_the_page_shows_what_is_set(tiny: Pages) -> None:
+    text = tiny.page("/settings")
+    assert 'value="ida-moe"' in text
+    assert '<option value="UTC" selected>' in text
+    assert 'value="system" checked' in text
+    assert "permission ends on" in text
+    assert "(in 18" in text
+    assert "Sign out everywhere" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("username", ""),
+        ("username", "ida moe"),
+        ("username", "-ida"),
+        ("username", "ida-"),
+        ("username", "idä"),
+        ("username", "i" * 31),
+        ("username", "Settings"),
+        ("username", "admin"),
+        ("username", "healthz"),
+        ("username", "<b>ida</b>"),
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", ""),
+        ("language", "tlh"),
+        ("theme", "pink"),
+        ("theme", ""),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_kept_to_correct(
+    tiny: Pages, browsing: Browsing, name: str, value: str
+) -> None:
+    before = browsing.account("tiny")
+    sent = {**GOOD, "username": "another-name", "theme": "dark", name: value}
+    reply = tiny.post("/settings", **sent)
+    assert reply.status_code == 422
+    check_page(reply.text)
+    assert "Nothing was saved" in reply.text
+    assert "field__error" in reply.text
+    assert "<b>ida</b>" not in reply.text
+    kept = value.replace("<", "&lt;").replace(">", "&gt;") if name == "username" else "another-name"
+    assert f'value="{kept}"' in reply.text
+    assert browsing.account("tiny") == before
+
+
+@pytest.mark.parametrize("missing", ["username", "time_zone", "theme"])
+def test_a_field_that_is_missing_changes_nothing(
+    tiny: Pages, browsing: Browsing, missing: str
+) -> None:
+    before = browsing.account("tiny")
+    sent = {name: value for name, value in GOOD.items() if name != missing}
+    assert tiny.post("/settings", **{**sent, "language": "de"}).status_code == 422
+    assert browsing.account("tiny") == before
+
+
+def test_a_name_is_made_small(tiny: Pages, browsing: Browsing) -> None:
+    assert save(tiny, username="  Ida-2 ") == 303
+    assert browsing.account("tiny").username == "ida-2"
+    assert "Saved." in tiny.page("/settings")
+
+
+def test_a_name_that_somebody_has_is_refused(tiny: Pages, browsing: Browsing) -> None:
+    browsing.sign_in("empty")
+    theirs = browsing.account("empty").username
+    reply = tiny.post("/settings", **{**GOOD, "username": theirs.upper(), "theme": "dark"})
+    assert reply.status_code == 422
+    assert "Somebody else has this name" in reply.text
+    assert browsing.account("tiny").theme == "system"
+    assert save(tiny, username="ida-moe") == 303, "keeping one's own name is no collision"
+
+
+def test_the_theme_is_on_every_page(tiny: Pages) -> None:
+    assert 'data-theme="auto"' in tiny.page("/settings")
+    save(tiny, theme="dark")
+    assert 'data-theme="dark"' in tiny.page("/settings")
+    assert 'data-theme="dark"' in tiny.page("/library")
+
+
+def test_the_language_is_the_one_chosen(tiny: Pages) -> None:
+    assert '<html lang="en"' in tiny.page("/settings")
+    save(tiny, language="de")
+    assert '<html lang="de"' in tiny.page("/settings")
+    save(tiny, language="")
+    assert '<html lang="en"' in tiny.page("/settings")
+
+
+def test_times_are_those_of_the_time_zone(tiny: Pages) -> None:
+    save(tiny, time_zone="Asia/Kathmandu")
+    there = tiny.page("/syncs")
+    save(tiny, time_zone="America/St_Johns")
+    assert tiny.page("/syncs") != there
+    assert '<option value="America/St_Johns" selected>' in tiny.page("/settings")
+
+
+def test_a_form_without_its_token_changes_nothing(tiny: Pages, browsing: Browsing) -> None:
+    sent = {**GOOD, "theme": "dark"}
+    assert tiny.post("/settings", csrf=False, **sent).status_code == 422
+    assert browsing.account("tiny").theme == "system"
+
+
+def test_a_visitor_is_asked_to_sign_in(pages: Pages) -> None:
+    pages.page("/settings", status=401)
+    assert pages.post("/settings", **GOOD).status_code == 401
+
+
+def test_a_wrong_confirmation_keeps_the_form_open(tiny: Pages) -> None:
+    reply = tiny.post("/account/delete", confirmation="ida-mo")
+    assert reply.status_code == 422
+    check_page(reply.text)
+    assert '<details class="confirm" open>' in reply.text
+    assert "Nothing was deleted" in reply.text
+    assert "Nothing was saved" not in reply.text
+
+
+def test_after_disconnecting_there_is_nothing_to_disconnect(tiny: Pages) -> None:
+    tiny.post("/account/disconnect")
+    text = tiny.page("/settings")
+    assert "Nothing new is collected" in text
+    assert 'action="/account/disconnect"' not in text
+
+
+def save(pages: Pages, **changes: Any) -> int:
+    return pages.post("/settings", **{**GOOD, **changes}).status_code
