@@ -101,7 +101,7 @@ def test_legacy_playlist_tracks_are_closed_to_restricted_apps(app: App) -> None:
     [("/me/tracks", 50), ("/me/top/artists", 50), ("/search?q=a&type=track", 10)],
 )
 @pytest.mark.parametrize("beyond", [False, True])
-def test_limits_are_kept(app: App, path: str, most: int, beyond: bool) -> None:  # noqa: FBT001
+def test_limits_are_kept(app: App, path: str, most: int, beyond: bool) -> None:
     app.sign_in("nova")
     answer = app.get(path, limit=most + beyond)
     assert answer.status_code == (400 if beyond else 200)

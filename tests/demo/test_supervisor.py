@@ -183,7 +183,7 @@ def running_demo(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     (folder / "worker.py").write_text(WORKER)
     command = [sys.executable, "-m", "demo", "--procfile", str(folder / "Procfile")]
     own = {name: value for name, value in environ.items() if not name.endswith("_URL")}
-    with subprocess.Popen(  # noqa: S603 - our own command line
+    with subprocess.Popen(
         [*command, "--data", str(folder / "var")],
         cwd=PROJECT,
         env={**own, "PORT": str(port), "SPOTIFY_CLIENT_ID": "mine"},

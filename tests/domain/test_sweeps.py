@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.sweeping import drive
@@ -134,6 +134,7 @@ def test_cursors_in_a_circle_end(circle: list[str]) -> None:
     assert len(asked) == len(set(asked)) == len(circle) + 1, "no page twice"
 
 
+@settings(deadline=None)
 @given(count=st.integers(0, 220), known=st.integers(0, 220), cut=st.integers(0, 5))
 def test_a_chain_goes_on_where_it_broke_off(count: int, known: int, cut: int) -> None:
     straight, resumed = following(artists(known)), following(artists(known))

@@ -170,7 +170,7 @@ def test_full_forms() -> None:
         ({"total": 120}, 0, False),
     ],
 )
-def test_whether_there_is_more(told: dict[str, Any], offset: int, more: bool) -> None:  # noqa: FBT001 - a case
+def test_whether_there_is_more(told: dict[str, Any], offset: int, more: bool) -> None:
     envelope = {"items": [{"track": TRACK}] * 50, **told}
     assert parsing.saved_tracks(envelope, offset).more == more
     assert not parsing.saved_tracks({**envelope, "items": []}, offset).more
@@ -186,7 +186,7 @@ def test_whether_there_is_more(told: dict[str, Any], offset: int, more: bool) ->
         ({"next": None, "cursors": {"after": "b"}}, "a", False),
     ],
 )
-def test_whether_cursors_lead_on(told: dict[str, Any], asked: str, more: bool) -> None:  # noqa: FBT001 - a case
+def test_whether_cursors_lead_on(told: dict[str, Any], asked: str, more: bool) -> None:
     found = parsing.followed_artists({"artists": {"items": [ARTIST], **told}}, asked)
     assert found.more == more
 

@@ -243,7 +243,7 @@ def test_errors_have_their_verdict(name: str, kind: str) -> None:
         ("php/refresh-token.json", True),
     ],
 )
-def test_grants(server: ScriptedServer, name: str, fresh: bool) -> None:  # noqa: FBT001 - a case
+def test_grants(server: ScriptedServer, name: str, fresh: bool) -> None:
     body = recorded.load(f"spotify_api/{name}")
     server.will(answer(200, body))
     grant = OAuthClient("id", "secret", server.url).refresh("old", NOW)

@@ -130,7 +130,10 @@ def test_too_early_is_said_with_the_time(browsing: Browsing) -> None:
     assert 3500 < int(plain.headers["Retry-After"]) <= 3600
     assert "just synced" in plain.text
     by_htmx = pages.post("/syncs", htmx=True)
-    assert by_htmx.headers["HX-Redirect"] == "/dashboard"
+    assert by_htmx.status_code == 429
+    assert 3500 < int(by_htmx.headers["Retry-After"]) <= 3600
+    check_fragment(by_htmx.text)
+    assert "just synced" in by_htmx.text
     assert looked_up("SELECT count(*) FROM syncs") == 1
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from webapp.domain.provider import PAGE_SIZE
 from webapp.domain.sweeps import Body, Fetch, Reached, Sweep, offsets_of, pages_of
 from webapp.domain.syncs import Collection
 
@@ -43,7 +44,7 @@ class Reading:
     def steady(self) -> bool:
         """Whether the playlist held still while it was read."""
         totals = {page.total for page in self.pages.values()}
-        return len(totals) == 1 and len(self.rows) == next(iter(totals))
+        return len(totals) == 1 and (None in totals or len(self.rows) in totals)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,9 +98,9 @@ class PlaylistsSweep(Sweep):
     @property
     def whole(self) -> bool:
         """Whether the list adds up, so that what is missing in it is gone."""
-        totals = {page.total for page in self.list_pages.values()}
-        count = sum(len(page.rows) for page in self.list_pages.values())
-        return len(totals) == 1 and count == next(iter(totals))
+        pages = self.list_pages.values()
+        count = len(self.listed) + sum(page.rows.count(None) for page in pages)
+        return {page.total for page in pages} == {count}
 
     @property
     def finished(self) -> bool:
@@ -129,7 +130,9 @@ class PlaylistsSweep(Sweep):
 
     def _take_list(self, offset: int, body: Body) -> list[Fetch]:
         self.list_pages[offset] = body
-        wanted = offsets_of(self.list_pages[0].total) if 0 in self.list_pages else range(0)
+        if self.total is None and body.more:
+            return [self._list(offset + PAGE_SIZE)]
+        wanted = offsets_of(self.total)
         if offset == 0 and len(wanted) > 1:
             return [self._list(at) for at in wanted[1:]]
         if self.planned or any(at not in self.list_pages for at in wanted):
@@ -164,7 +167,7 @@ class PlaylistsSweep(Sweep):
         if reading is None or generation != reading.generation:
             return []
         reading.pages[fetch.offset] = body
-        further = set(offsets_of(body.total)) - reading.wanted
+        further = _offsets(fetch.offset, body) - reading.wanted
         if further:
             reading.wanted |= further
             return [self._items(playlist_id, generation, at) for at in sorted(further)]
@@ -179,3 +182,10 @@ class PlaylistsSweep(Sweep):
     def _items(self, playlist_id: str, generation: int, offset: int) -> Fetch:
         key = f"{ITEMS}:{playlist_id}:{generation}:{offset}"
         return Fetch(collection=self.collection, key=key, offset=offset, subject=playlist_id)
+
+
+def _offsets(offset: int, body: Body) -> set[int]:
+    """Tell which pages there are; without a total, whether another follows."""
+    if body.total is None:
+        return {offset + PAGE_SIZE} if body.more else set()
+    return set(offsets_of(body.total))

@@ -103,9 +103,7 @@ class TopSweep(Sweep):
     def reached(self) -> Reached:
         """Entries of all lists; how many there are shows when the last one is here."""
         entries = sum(len(found) for found in self.lists.values())
-        return Reached(
-            done=entries, total=entries if self.finished else None, pages=len(TimeRange)
-        )
+        return Reached(done=entries, total=entries if self.finished else None, pages=len(TimeRange))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -124,6 +124,13 @@ def set_state(user_id: int, state: State, reason: str | None) -> None:
     change(user_id, state=state, state_reason=reason)
 
 
+def needs_reconnect(user_id: int, reason: str) -> None:
+    """Note that only the listener can help; one who disconnected stays disconnected."""
+    User.update(
+        state=State.NEEDS_RECONNECT, state_reason=reason, data_version=User.data_version + 1
+    ).where(User.id == user_id, User.state == State.ACTIVE).execute()
+
+
 def revoke_sessions(user_id: int) -> None:
     """Make every cookie of this listener worthless."""
     db.query("UPDATE users SET session_version = session_version + 1 WHERE id = %s", user_id)

@@ -158,9 +158,9 @@ def last_ended(user_id: int) -> LastSync | None:
 
 
 def failed_collections(user_id: int) -> list[Collection]:
-    """Name the parts of the last ended sync that failed."""
+    """Name the parts of the last ended sync that failed, or were never reached."""
     rows = db.query(
-        "SELECT name FROM sync_collections WHERE status = 'FAILED' AND sync_id ="
+        "SELECT name FROM sync_collections WHERE status <> 'COMPLETED' AND sync_id ="
         " (SELECT id FROM syncs WHERE user_id = %s AND completed_at IS NOT NULL"
         "  ORDER BY id DESC LIMIT 1) ORDER BY position",
         user_id,

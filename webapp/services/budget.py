@@ -117,10 +117,11 @@ class RedisGate:
             raise QueueDownError(type(error).__name__) from None
 
     def block(self, until: datetime, why: str) -> None:
-        """Let nobody call before `until`, in the database first."""
+        """Let nobody call before `until`, in the database first; a longer block stays."""
         with db.connection():
             budget.block(until, why, self._clock())
-        self._announce(until, why)
+            found = budget.find_block(self._clock())
+        self._announce(*(found or (until, why)))
 
     def restore(self) -> None:
         """Bring a block back that Redis may have lost; call it when work begins."""

@@ -8,6 +8,7 @@ until when, and ends.
 import heapq
 import random
 import time
+from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -51,10 +52,11 @@ GRACE_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """A page to fetch, how often that was tried, and whether with a new token already."""
+    """A page to fetch, how often that was tried, with which token, and whether with a new one."""
 
     wanted: Fetch
     tries: int = 0
+    token: str = field(default="", repr=False)
     refreshed: bool = False
 
 
@@ -96,6 +98,7 @@ class Engine:
         pool = ThreadPoolExecutor(self.wiring.settings.spotify_concurrency, "fetch")
         try:
             self._keep_up()
+            self._look_around()
             while any(not lane.over for lane in self.lanes.values()):
                 self._submit(pool)
                 self._collect(self._patience())
@@ -105,6 +108,9 @@ class Engine:
         except Stop as stop:
             if not stop.lost:
                 self._land()
+            raise
+        except BackspinError:
+            self._land()
             raise
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -128,11 +134,13 @@ class Engine:
                 lane.status = Status.COMPLETED
 
     def _want(self, fetches: Iterable[Fetch]) -> None:
-        for wanted in fetches:
+        waiting = deque(fetches)
+        while waiting:
+            wanted = waiting.popleft()
             body = self.stored.pop((wanted.collection, wanted.key), None)
             sweep = self.lanes[wanted.collection].running
             if body is not None and sweep is not None:
-                self._want(sweep.take(wanted, body))
+                waiting.extend(sweep.take(wanted, body))
             elif self.deciding and not _is_look(wanted):
                 self.held.append(wanted)
             else:
@@ -148,7 +156,7 @@ class Engine:
             self._push(heapq.heappop(self.delayed)[2])
         service = self.wiring.music(self.token, self._priority)
         while self.ready and len(self.flying) < self.wiring.settings.spotify_concurrency:
-            errand = heapq.heappop(self.ready)[2]
+            errand = replace(heapq.heappop(self.ready)[2], token=self.token)
             if not self.lanes[errand.wanted.collection].over:
                 self.ledger.calls += 1
                 self.flying[pool.submit(fetch, service, errand.wanted)] = errand
@@ -181,7 +189,7 @@ class Engine:
         if stop is not None:
             raise stop
         if isinstance(error, TokenStaleError) and not errand.refreshed:
-            self.token = tokens.refresh_after_401(self.wiring, self.account.id, self.token)
+            self.token = tokens.refresh_after_401(self.wiring, self.account.id, errand.token)
             self._push(replace(errand, refreshed=True))
         elif isinstance(error, OutageError) and self.deciding:
             raise Stop

@@ -13,6 +13,7 @@ from webapp.domain.catalog import catalog_of
 from webapp.domain.sweeps import Fetch
 from webapp.domain.syncs import Collection, Mode, Status, progress_of
 from webapp.queries import accounts, catalog, syncs
+from webapp.queries.catalog import Told
 from webapp.queries.syncs import SyncRow
 from webapp.services.sync_fetch import Got
 from webapp.services.sync_lanes import Lane
@@ -35,6 +36,7 @@ class Ledger:
     calls: int = 0
     """Calls made since the last stroke."""
     told_at: float = field(default=0.0)
+    told: Told = field(default_factory=Told)
 
     def keep(self, batch: list[tuple[Fetch, Got]]) -> None:
         """Keep fetched pages and what they taught the catalogue; show that we are alive."""
@@ -42,7 +44,7 @@ class Ledger:
         with db.transaction():
             self._beat(now)
             if batch:
-                _learn(self.wiring, [got for _, got in batch], now)
+                self._learn([got for _, got in batch], now)
                 pages = [(wanted.collection, wanted.key, got.body) for wanted, got in batch]
                 syncs.store_pages(self.sync.id, pages)
             if time.monotonic() - self.told_at > TELL_SECONDS:
@@ -107,11 +109,10 @@ class Ledger:
         if not syncs.beat(self.sync.id, self.claim, progress=progress, calls=calls, now=now):
             raise Stop(lost=True)
 
-
-def _learn(wiring: Wiring, gots: list[Got], now: datetime) -> None:
-    learned = catalog_of(
-        tracks=chain.from_iterable(got.tracks for got in gots),
-        albums=chain.from_iterable(got.albums for got in gots),
-        artists=chain.from_iterable(got.artists for got in gots),
-    )
-    catalog.store(learned, now, wiring.track_fresh)
+    def _learn(self, gots: list[Got], now: datetime) -> None:
+        learned = catalog_of(
+            tracks=chain.from_iterable(got.tracks for got in gots),
+            albums=chain.from_iterable(got.albums for got in gots),
+            artists=chain.from_iterable(got.artists for got in gots),
+        )
+        catalog.store(self.told.news(learned), now, self.wiring.track_fresh)

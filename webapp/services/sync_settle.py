@@ -8,7 +8,8 @@ from typing import Any
 from webapp.domain.accounts import Account
 from webapp.domain.library import Event, Kind, content_hash, diff
 from webapp.domain.playlists import PlaylistsSweep
-from webapp.domain.sweeps import FollowedSweep, RecentSweep, SavedSweep, Sweep, TopSweep
+from webapp.domain.saved_sweep import SavedSweep
+from webapp.domain.sweeps import FollowedSweep, RecentSweep, Sweep, TopSweep
 from webapp.domain.syncs import Checked, Collection, Freshness, needs_sweep
 from webapp.queries import budget, library, playlists
 from webapp.queries.playlists import Version
@@ -100,7 +101,9 @@ def _settle_saved(
     changes = diff(sweep.known, {**sweep.rows}, whole=sweep.whole)
     library.record(account.id, KINDS[sweep.collection], changes, now, sync_id)
     added = sum(1 for change in changes if change.event is Event.ADDED)
-    return Settled(added=added, removed=len(changes) - added, total=sweep.total, swept=sweep.whole)
+    return Settled(
+        added=added, removed=len(changes) - added, total=sweep.counted, swept=sweep.whole
+    )
 
 
 def _settle_playlists(
@@ -172,7 +175,8 @@ def _learn_about_others(sweep: PlaylistsSweep, now: datetime) -> None:
     """Remember whether this app may read playlists of others: one refusal speaks for all."""
     others = {id_ for id_, row in sweep.listed.items() if row["owner_id"] != sweep.me}
     others -= {id_ for id_ in others if sweep.listed[id_]["collaborative"]}
-    if any(id_ in others for id_ in sweep.readings):
+    # An empty one is known without a call, and proves nothing.
+    if any(id_ in others and reading.rows for id_, reading in sweep.readings.items()):
         budget.remember_capability(OTHERS_PLAYLISTS, available=True, detail="200", now=now)
     elif any(sweep.refused.get(id_) == "endpoint_gone" for id_ in others):
         budget.remember_capability(OTHERS_PLAYLISTS, available=False, detail="403", now=now)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from webapp.domain.accounts import Account, State
+from webapp.domain.accounts import Account
 from webapp.domain.errors import (
     BackspinError,
     ConsentOverError,
@@ -52,6 +52,6 @@ def _stop_for_forbidden(reason: ForbiddenReason, account: Account, now: datetime
         found = budget.find_block(now)
         return Stop(waiting=Waiting.BUDGET, until=found[0] if found else now + timedelta(days=1))
     if reason in LISTENERS_TURN:
-        accounts.set_state(account.id, State.NEEDS_RECONNECT, reason)
+        accounts.needs_reconnect(account.id, reason)
         return Stop(waiting=Waiting.RECONNECT)
     return None

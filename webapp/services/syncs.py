@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from uuid import UUID, uuid4
 
 from webapp import db
@@ -167,16 +168,12 @@ def _attempt(
 
 def _end_well(wiring: Wiring, sync: SyncRow, claim: UUID, engine: Engine) -> None:
     status = outcome(lane.status for lane in engine.lanes.values())
-    errors = [lane.error for lane in engine.lanes.values() if lane.error]
-    failed = errors[0] if errors and status is Status.FAILED else None
-    _end(
-        wiring,
-        sync,
-        claim,
-        status,
-        error=failed.kind if failed else None,
-        detail=failed.detail if failed else None,
-    )
+    if status is not Status.FAILED:
+        return _end(wiring, sync, claim, status)
+    now = [(lane.error.kind, lane.error.detail) for lane in engine.lanes.values() if lane.error]
+    earlier = [(part.error, "") for part in sync.collections if part.error]
+    error, detail = next(chain(now, earlier))
+    return _end(wiring, sync, claim, status, error=error, detail=detail)
 
 
 def _end(

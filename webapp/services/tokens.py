@@ -1,12 +1,12 @@
 """Spotify's tokens: encrypted at rest, refreshed just in time, one refresh at a time."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken, MultiFernet
 
 from webapp import db
-from webapp.domain.accounts import State
 from webapp.domain.errors import ConsentOverError
 from webapp.providers.spotify.oauth import Grant
 from webapp.queries import accounts
@@ -29,8 +29,9 @@ def access_token(wiring: Wiring, user_id: int) -> str:
     Call it outside of a transaction: a refreshed token is committed before it is used.
     """
     stored = accounts.find_token(user_id)
-    if stored and stored.expires_at - wiring.clock() > REFRESH_BEFORE:
-        return _open(wiring.vault, stored.access_token)
+    if stored and not _is_due(stored, wiring.clock()):
+        with suppress(ConsentOverError):  # met again, and noted, under the lock
+            return _open(wiring.vault, stored.access_token)
     return _refresh(wiring, user_id, lambda found: _is_due(found, wiring.clock()))
 
 
@@ -66,7 +67,7 @@ def _refresh(wiring: Wiring, user_id: int, is_due: Callable[[StoredToken], bool]
             grant = wiring.oauth.refresh(refresh_token, wiring.clock())
             _store(wiring, user_id, grant, grant.refresh_token or refresh_token)
     except ConsentOverError as over:
-        accounts.set_state(user_id, State.NEEDS_RECONNECT, over.kind)
+        accounts.needs_reconnect(user_id, over.kind)
         raise
     return grant.access_token
 

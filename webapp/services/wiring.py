@@ -72,7 +72,9 @@ def connect(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Wiri
         per_minute=settings.spotify_calls_per_minute, per_day=settings.spotify_calls_per_day
     )
     gate = RedisGate(redis, limits, clock)
-    transport = Transport(settings.spotify_api_url, gate, concurrency=settings.spotify_concurrency)
+    transport = Transport(
+        settings.spotify_api_url, gate, concurrency=settings.spotify_concurrency, now=clock
+    )
     oauth = OAuthClient(
         settings.spotify_client_id,
         settings.spotify_client_secret,

@@ -1,6 +1,8 @@
 """Start a sync and watch it."""
 
-from flask import Blueprint, Response, abort, flash, g, url_for
+from math import ceil
+
+from flask import Blueprint, Response, abort, g, url_for
 from flask_babel import format_datetime, gettext
 
 from jobs import syncs as jobs
@@ -71,14 +73,16 @@ def too_early(begun: Begun) -> Response:
         "The library was just synced. You can start the next sync at %(time)s.",
         time=format_datetime(begun.not_before, "short"),
     )
-    if is_htmx():
-        flash(text, "info")
-        return see_other(url_for("dashboard.index"))
-    return answer(429, title=gettext("Fresh already"), text=text)
+    latest = syncs.latest(me().id)
+    if not is_htmx() or latest is None:
+        return answer(429, title=gettext("Fresh already"), text=text)
+    response = _progress(latest, status=429, note=text)
+    response.headers["Retry-After"] = str(ceil(g.retry_after))
+    return response
 
 
-def _progress(sync: SyncRow) -> Response:
-    response = fragment("syncs/_progress.html", board=board(sync))
+def _progress(sync: SyncRow, *, status: int = 200, note: str = "") -> Response:
+    response = fragment("syncs/_progress.html", status=status, board=board(sync), note=note)
     if sync.over:
         response.headers["HX-Trigger"] = "sync-ended"  # the dashboard shows what came home
     return response

@@ -16,7 +16,7 @@ from webapp.domain.errors import (
     RateLimitedError,
     TokenStaleError,
 )
-from webapp.providers.spotify.verdicts import error_of, verdict
+from webapp.providers.spotify.verdicts import OK, error_of, verdict
 from webapp.providers.spotify.wire import USER_AGENT, Answer, Session, printable, send
 
 PREMIUM_LAPSED = ForbiddenReason.PREMIUM_LAPSED
@@ -103,10 +103,11 @@ class Transport:
     def _judge(self, answer: Answer, token: str, call: Call) -> Any:
         now = self._now()
         what = f"GET {call.endpoint}: {answer.status}"
-        failure = verdict(answer, f"{what} {_message(answer, token)}".rstrip(), now)
-        if failure is not None:
-            self._block(failure, now)
-            raise failure
+        if answer.status not in OK:
+            failure = verdict(answer, f"{what} {_message(answer, token)}".rstrip(), now)
+            if failure is not None:
+                self._block(failure, now)
+                raise failure
         if answer.status == NO_CONTENT:
             return None
         try:
