@@ -4,6 +4,7 @@ HerokuWorker, because a platform's SIGTERM reaches all processes of a machine at
 Worker would fail the running job there.
 """
 
+import gc
 from typing import Any
 
 from rq.job import Job
@@ -56,6 +57,7 @@ def on_killed(job: Job, _pid: int, _status: int, _usage: Any) -> None:
 
 def main() -> None:
     """Work until told to stop."""
+    spare_the_collector()
     worker = Worker(
         list(QUEUES),
         connection=wiring().redis,
@@ -65,6 +67,17 @@ def main() -> None:
         work_horse_killed_handler=on_killed,
     )
     worker.work(with_scheduler=True)
+
+
+def spare_the_collector() -> None:
+    """Let Python look for garbage less often.
+
+    Pages of JSON are many objects that live for a moment, without cycles; at the default
+    threshold, looking through them takes a sixth of a sync's time. What is loaded by now stays
+    for good, and is shared with the jobs' processes as long as nobody touches it.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 if __name__ == "__main__":

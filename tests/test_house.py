@@ -29,8 +29,8 @@ def name(path: Path) -> str:
 
 @pytest.mark.parametrize("source", SOURCES, ids=name)
 def test_a_file_fits_in_the_head(source: Path) -> None:
-    if source.name == "0001_foundation.py":
-        pytest.skip("a migration is one story")
+    if source.parent.name == "migrations":
+        pytest.skip("a migration tells one story")
     assert len(source.read_text().splitlines()) <= MOST_LINES
 
 

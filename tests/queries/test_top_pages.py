@@ -6,8 +6,8 @@ from tests.queries.shelving import DAY, MONDAY, counted, know, make_listener, ma
 from webapp.domain.catalog import Artist
 from webapp.domain.provider import TimeRange
 from webapp.domain.syncs import Cause, Collection, Status
-from webapp.queries import overview, syncs, top_pages
-from webapp.queries.syncs import Progress
+from webapp.queries import overview, sync_progress, sync_runs, syncs, top_pages
+from webapp.queries.sync_progress import Progress
 from webapp.queries.top_pages import movement
 
 SHORT, LONG = TimeRange.SHORT, TimeRange.LONG
@@ -66,8 +66,8 @@ def test_counts_say_what_the_last_reading_brought() -> None:
         sync_id = syncs.open_sync(user_id, Cause.BUTTON, [name], MONDAY)
         assert sync_id is not None
         part = Progress(name=name, status=Status.COMPLETED, done=1, total=1, added=added, removed=1)
-        syncs.write_progress(sync_id, [part])
-        syncs.add_check(
+        sync_progress.write_progress(sync_id, [part])
+        sync_progress.add_check(
             user_id,
             name,
             result="changed",
@@ -77,7 +77,7 @@ def test_counts_say_what_the_last_reading_brought() -> None:
             now=MONDAY + day * DAY,
             sync_id=sync_id,
         )
-        syncs.finish(sync_id, None, Status.COMPLETED, MONDAY)
+        sync_runs.finish(sync_id, None, Status.COMPLETED, MONDAY)
     counts = overview.counts(user_id)
     assert list(counts) == list(Collection)
     seen = counts[name]

@@ -9,7 +9,7 @@ from webapp.domain.accounts import Account, State, is_time_zone, may_join, usern
 from webapp.domain.budget import Priority
 from webapp.domain.provider import Profile
 from webapp.domain.syncs import Status
-from webapp.queries import accounts, syncs
+from webapp.queries import accounts, sync_runs, syncs
 from webapp.services import tokens
 from webapp.services.wiring import Wiring
 
@@ -79,7 +79,9 @@ def disconnect(wiring: Wiring, user_id: int) -> None:
         accounts.set_state(user_id, State.DISCONNECTED, None)
         running = syncs.active(user_id)
         if running:
-            syncs.finish(running.id, None, Status.FAILED, wiring.clock(), error=State.DISCONNECTED)
+            sync_runs.finish(
+                running.id, None, Status.FAILED, wiring.clock(), error=State.DISCONNECTED
+            )
     wiring.log.info("disconnected", user=user_id)
 
 

@@ -7,6 +7,8 @@ stay away is kept in the database too, because Redis may be emptied.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from os import getpid
 from uuid import uuid4
 
 from redis import Redis, RedisError
@@ -84,6 +86,7 @@ class RedisGate:
         self._limits = limits
         self._clock = clock
         self._acquire = redis.register_script(ACQUIRE)
+        self._name, self._numbers = uuid4().hex, count()
 
     def acquire(self, call: Call) -> None:
         """Count one call, or raise PausedError; QueueDownError when Redis can't be asked."""
@@ -95,7 +98,7 @@ class RedisGate:
                     _millis(now),
                     self._limits.minute_stop,
                     self._limits.day_stop(call.priority),
-                    uuid4().hex,
+                    f"{self._name}.{getpid()}.{next(self._numbers)}",
                 ],
             )
         except RedisError as error:

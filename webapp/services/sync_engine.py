@@ -28,7 +28,7 @@ from webapp.domain.syncs import (
     decide,
     is_due,
 )
-from webapp.queries import syncs
+from webapp.queries import sync_progress
 from webapp.queries.syncs import SyncRow
 from webapp.services import tokens
 from webapp.services.sync_fetch import Got, fetch
@@ -40,6 +40,15 @@ from webapp.services.wiring import Wiring
 
 LOOK = (Collection.SAVED_TRACKS, Collection.PLAYLISTS)
 """Their first pages tell how large a library is; they are fetched first, and not twice."""
+
+ORDER = (
+    Collection.FOLLOWED_ARTISTS,
+    *(name for name in Collection if name is not Collection.FOLLOWED_ARTISTS),
+)
+"""What is fetched first: a chain of cursors takes longest, as its pages can't be had at once."""
+
+AHEAD = 3
+"""How many errands a thread finds waiting, so that calls go out while we write."""
 
 TRIES = 3
 RETRY_SECONDS = 0.4
@@ -118,8 +127,8 @@ class Engine:
     def _open_lanes(self) -> None:
         """Plan what is due, and feed the sweeps with what an earlier run fetched."""
         now, fresh = self.wiring.clock(), self.wiring.freshness
-        checks = syncs.checks(self.account.id)
-        self.stored = syncs.stored_pages(self.sync.id)
+        checks = sync_progress.checks(self.account.id)
+        self.stored = sync_progress.stored_pages(self.sync.id)
         for row in self.sync.collections:
             lane = self.lanes[row.name] = Lane(collection=row.name, status=row.status)
             lane.dirty = not lane.over
@@ -147,7 +156,7 @@ class Engine:
                 self._push(Errand(wanted=wanted))
 
     def _push(self, errand: Errand) -> None:
-        rank = list(Collection).index(errand.wanted.collection)
+        rank = ORDER.index(errand.wanted.collection)
         heapq.heappush(self.ready, (rank, next(self.order), errand))
 
     def _submit(self, pool: ThreadPoolExecutor) -> None:
@@ -155,7 +164,8 @@ class Engine:
         while self.delayed and self.delayed[0][0] <= now:
             self._push(heapq.heappop(self.delayed)[2])
         service = self.wiring.music(self.token, self._priority)
-        while self.ready and len(self.flying) < self.wiring.settings.spotify_concurrency:
+        most = AHEAD * self.wiring.settings.spotify_concurrency
+        while self.ready and len(self.flying) < most:
             errand = replace(heapq.heappop(self.ready)[2], token=self.token)
             if not self.lanes[errand.wanted.collection].over:
                 self.ledger.calls += 1
@@ -246,6 +256,9 @@ class Engine:
 
     def _land(self) -> None:
         """Bring home what is in the air, within reason, so that it need not be fetched again."""
+        for future in [future for future in self.flying if future.cancel()]:
+            del self.flying[future]
+            self.ledger.calls -= 1
         done, _ = wait(self.flying, timeout=GRACE_SECONDS)
         for future in done:
             errand = self.flying.pop(future)

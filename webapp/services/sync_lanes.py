@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from webapp.domain.errors import BackspinError
 from webapp.domain.sweeps import Sweep
 from webapp.domain.syncs import Collection, Part, Status
-from webapp.queries.syncs import Progress
+from webapp.queries.sync_progress import Progress
 from webapp.services.sync_settle import Settled
 
 

@@ -12,7 +12,7 @@ from webapp.domain.accounts import Account
 from webapp.domain.catalog import catalog_of
 from webapp.domain.sweeps import Fetch
 from webapp.domain.syncs import Collection, Mode, Status, progress_of
-from webapp.queries import accounts, catalog, syncs
+from webapp.queries import accounts, catalog, sync_progress, sync_runs
 from webapp.queries.catalog import Told
 from webapp.queries.syncs import SyncRow
 from webapp.services.sync_fetch import Got
@@ -46,7 +46,7 @@ class Ledger:
             if batch:
                 self._learn([got for _, got in batch], now)
                 pages = [(wanted.collection, wanted.key, got.body) for wanted, got in batch]
-                syncs.store_pages(self.sync.id, pages)
+                sync_progress.store_pages(self.sync.id, pages)
             if time.monotonic() - self.told_at > TELL_SECONDS:
                 self._tell()
 
@@ -59,7 +59,7 @@ class Ledger:
             self._beat(now)
             settled = settle(lane.sweep, self.account, self.sync.id, now)
             self._check(lane, "unchanged" if settled.unchanged else "changed", settled, now)
-            syncs.drop_pages(self.sync.id, lane.collection)
+            sync_progress.drop_pages(self.sync.id, lane.collection)
             lane.settled, lane.status, lane.dirty = settled, Status.COMPLETED, True
             if not settled.unchanged:
                 accounts.bump_version(self.account.id)
@@ -81,10 +81,10 @@ class Ledger:
 
     def set_mode(self, mode: Mode) -> None:
         """Write where the work is done."""
-        syncs.set_mode(self.sync.id, mode)
+        sync_runs.set_mode(self.sync.id, mode)
 
     def _check(self, lane: Lane, result: str, settled: Settled, now: datetime) -> None:
-        syncs.add_check(
+        sync_progress.add_check(
             self.account.id,
             lane.collection,
             result=result,
@@ -97,7 +97,7 @@ class Ledger:
 
     def _tell(self) -> None:
         news = [lane for lane in self.lanes.values() if lane.dirty]
-        syncs.write_progress(self.sync.id, [lane.progress for lane in news])
+        sync_progress.write_progress(self.sync.id, [lane.progress for lane in news])
         for lane in news:
             lane.dirty = False
         self.told_at = time.monotonic()
@@ -106,7 +106,7 @@ class Ledger:
         # 100 is for the end alone.
         progress = min(99, progress_of(lane.part for lane in self.lanes.values()))
         calls, self.calls = self.calls, 0
-        if not syncs.beat(self.sync.id, self.claim, progress=progress, calls=calls, now=now):
+        if not sync_runs.beat(self.sync.id, self.claim, progress=progress, calls=calls, now=now):
             raise Stop(lost=True)
 
     def _learn(self, gots: list[Got], now: datetime) -> None:

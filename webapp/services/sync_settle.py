@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from webapp.domain.accounts import Account
 from webapp.domain.library import Event, Kind, content_hash, diff
@@ -152,7 +153,8 @@ def _version(row: Mapping[str, Any], entries: list[Any] | None, snapshot: str) -
         "description": row["description"],
         "owner": [row["owner_id"], row["owner_name"]],
         "flags": [row["public"], row["collaborative"]],
-        "image_url": row["image_url"],
+        # Spotify calls the address of a cover temporary: another query or host is no other cover.
+        "image": urlsplit(row["image_url"] or "").path,
         "entries": entries,
     }
     return Version(

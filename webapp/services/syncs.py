@@ -20,7 +20,7 @@ from webapp.domain.syncs import (
     may_start_at,
     outcome,
 )
-from webapp.queries import accounts, syncs
+from webapp.queries import accounts, sync_runs, syncs
 from webapp.queries.syncs import SyncRow
 from webapp.services.sync_engine import Engine
 from webapp.services.sync_ledger import Ledger
@@ -90,7 +90,7 @@ def resume_after_reconnect(wiring: Wiring, user_id: int) -> Rest | None:
     running = syncs.active(user_id)
     if running is None or running.waiting is not Waiting.RECONNECT:
         return None
-    syncs.set_waiting(running.id, None, wiring.clock())
+    sync_runs.set_waiting(running.id, None, wiring.clock())
     return Rest(sync_id=running.id, attempt=running.attempt)
 
 
@@ -101,7 +101,7 @@ def run(wiring: Wiring, sync_id: int, *, inline_seconds: float | None = None) ->
     over, is left alone, so a job that comes twice does no harm.
     """
     claim = uuid4()
-    sync = syncs.claim(sync_id, claim, wiring.clock(), STALE_AFTER)
+    sync = sync_runs.claim(sync_id, claim, wiring.clock(), STALE_AFTER)
     if sync is None:
         return None
     settled = False
@@ -111,28 +111,28 @@ def run(wiring: Wiring, sync_id: int, *, inline_seconds: float | None = None) ->
     finally:
         if not settled:
             # A bug, a lost database, or a shutdown that would not wait: the next attempt goes on.
-            syncs.release_crashed(sync_id, claim, wiring.clock())
+            sync_runs.release_crashed(sync_id, claim, wiring.clock())
     return rest
 
 
 def reap(wiring: Wiring) -> list[Rest]:
     """Find syncs whose process is gone, or that the queue forgot; say what to queue."""
     now = wiring.clock()
-    for sync_id in syncs.stale(now, STALE_AFTER):
+    for sync_id in sync_runs.stale(now, STALE_AFTER):
         wiring.log.warning("sync was abandoned", sync=sync_id)
-        syncs.release_crashed(sync_id, None, now - OVERDUE_AFTER * 2)
-    found = syncs.overdue(now, OVERDUE_AFTER)
+        sync_runs.release_crashed(sync_id, None, now - OVERDUE_AFTER * 2)
+    found = sync_runs.overdue(now, OVERDUE_AFTER)
     return [Rest(sync_id=sync_id, attempt=attempt) for sync_id, attempt in found]
 
 
 def abandon(wiring: Wiring, sync_id: int) -> None:
     """Note that the process that worked on a sync was killed."""
-    syncs.release_crashed(sync_id, None, wiring.clock())
+    sync_runs.release_crashed(sync_id, None, wiring.clock())
 
 
 def not_queued(wiring: Wiring, sync_id: int) -> None:
     """Note that the queue could not be reached; the reaper will offer the sync again."""
-    syncs.set_waiting(sync_id, Waiting.QUEUE, wiring.clock())
+    sync_runs.set_waiting(sync_id, Waiting.QUEUE, wiring.clock())
 
 
 def _attempt(
@@ -143,7 +143,7 @@ def _attempt(
         return None
     account = accounts.find(sync.user_id)
     if account is None or account.state is not State.ACTIVE:
-        syncs.release(sync.id, claim, wiring.clock(), Waiting.RECONNECT, None)
+        sync_runs.release(sync.id, claim, wiring.clock(), Waiting.RECONNECT, None)
         return None
     wiring.gate.restore()
     deadline = None if inline_seconds is None else time.monotonic() + inline_seconds
@@ -186,7 +186,7 @@ def _end(
     detail: str | None = None,
 ) -> None:
     with db.transaction():
-        if syncs.finish(sync.id, claim, status, wiring.clock(), error=error, detail=detail):
+        if sync_runs.finish(sync.id, claim, status, wiring.clock(), error=error, detail=detail):
             accounts.bump_version(sync.user_id)
     wiring.log.info("sync ended", sync=sync.id, user=sync.user_id, status=status, error=error)
 
@@ -194,7 +194,7 @@ def _end(
 def _stopped(wiring: Wiring, sync: SyncRow, claim: UUID, stop: Stop) -> Rest | None:
     """Give the sync back, and say whether the queue should go on with it."""
     wiring.log.info("sync stopped", sync=sync.id, waiting=stop.waiting, lost=stop.lost)
-    if stop.lost or not syncs.release(sync.id, claim, wiring.clock(), stop.waiting, stop.until):
+    if stop.lost or not sync_runs.release(sync.id, claim, wiring.clock(), stop.waiting, stop.until):
         return None
     if stop.waiting in {Waiting.RECONNECT, Waiting.QUEUE}:
         return None

@@ -1,0 +1,98 @@
+"""History can't be rewritten, and can be erased with its owner, completely."""
+
+from datetime import UTC, datetime
+
+import peewee
+import pytest
+
+from tests.browsing import Browsing
+from webapp import db
+from webapp.queries import accounts
+
+LOGS = ("library_events", "playlist_versions", "top_lists", "plays", "collection_checks")
+KEYLESS = ("sync_collections", "sync_pages")
+"""Tables of a listener that reach them through their syncs."""
+
+
+@pytest.fixture
+def listeners(browsing: Browsing, database: None) -> tuple[int, int]:
+    """Give two listeners with a history; the first has something in every table."""
+    browsing.sign_in("medium", work=True)
+    browsing.sign_in("tiny")
+    first, second = (browsing.account(name).id for name in ("medium", "tiny"))
+    now = datetime.now(UTC)
+    marked = "INSERT INTO top_songs_marks (user_id, playlist_id, marked_at) VALUES (%s, 'p', %s)"
+    db.query(marked, first, now)
+    page = "INSERT INTO sync_pages SELECT id, 'x', 'x', '{}' FROM syncs WHERE user_id = %s"
+    db.query(page, first)
+    return first, second
+
+
+def refuse(sql: str, *values: object) -> None:
+    with pytest.raises(peewee.IntegrityError, match="append-only"), db.transaction():
+        db.query(sql, *values)
+
+
+def test_history_is_not_rewritten(browsing: Browsing, database: None) -> None:
+    browsing.sign_in("tiny")
+    before = {table: dump(table) for table in LOGS}
+    for table in LOGS:
+        assert before[table]
+        refuse(f"UPDATE {table} SET user_id = user_id")  # noqa: S608 - our own names
+        refuse(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        refuse(f"TRUNCATE {table}")
+    refuse("TRUNCATE users CASCADE")
+    refuse("DELETE FROM users")
+    assert {table: dump(table) for table in LOGS} == before
+
+
+def test_erasing_one_listener_lets_nobody_elses_history_go(
+    browsing: Browsing, database: None
+) -> None:
+    browsing.sign_in("tiny")
+    user = browsing.account("tiny").id
+    for table in LOGS:
+        with db.transaction():
+            db.query("SELECT set_config('backspin.erasing_user', %s, true)", str(user + 1))
+            refuse(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        with db.transaction():
+            db.query("SELECT set_config('backspin.erasing_user', %s, true)", str(user))
+            refuse(f"UPDATE {table} SET user_id = user_id")  # noqa: S608 - our own names
+        refuse(f"DELETE FROM {table}")  # noqa: S608 - our own names
+
+
+def test_erasure_leaves_nothing_of_theirs_and_all_of_the_others(
+    listeners: tuple[int, int],
+) -> None:
+    first, second = listeners
+    tables = of_a_listener()
+    assert set(LOGS) < set(tables)
+    assert all(count(table, first) for table in tables), "each has something to erase"
+    others = {table: count(table, second) for table in tables}
+    syncs = db.query("SELECT id FROM syncs WHERE user_id = %s", first)
+    with db.transaction():
+        accounts.erase(first)
+    assert {table: count(table, first) for table in tables} == dict.fromkeys(tables, 0)
+    assert {table: count(table, second) for table in tables} == others
+    assert accounts.find(first) is None
+    for table in KEYLESS:
+        left = db.query(f"SELECT sync_id FROM {table}")  # noqa: S608 - our own names
+        assert not set(left) & set(syncs)
+    refuse("DELETE FROM plays WHERE user_id = %s", second)
+
+
+def of_a_listener() -> list[str]:
+    rows = db.query(
+        "SELECT table_name FROM information_schema.columns"
+        " WHERE column_name = 'user_id' AND table_schema = 'public' ORDER BY table_name"
+    )
+    return [name for (name,) in rows]
+
+
+def count(table: str, user: int) -> int:
+    rows = db.query(f'SELECT count(*) FROM "{table}" WHERE user_id = %s', user)  # noqa: S608 - our own names
+    return int(rows[0][0])
+
+
+def dump(table: str) -> list[tuple[str]]:
+    return db.query(f"SELECT t::text FROM {table} t ORDER BY 1")  # noqa: S608 - our own names
