@@ -202,9 +202,7 @@ def test_a_half_made_cluster_is_made_again(scratch: Path) -> None:
 @pytest.mark.slow
 def test_no_server_outlives_a_killed_parent(scratch: Path) -> None:
     command = [sys.executable, "-c", PARENT, str(scratch)]
-    with subprocess.Popen(
-        command, cwd=PROJECT, stdout=subprocess.PIPE, text=True
-    ) as parent:
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         servers = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
         servers += [child for server in servers for child in server.children(recursive=True)]

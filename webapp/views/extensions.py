@@ -23,6 +23,7 @@ from webapp.views.fragments import htmx, is_htmx, see_other, wants_json
 from webapp.views.notices import SiteNotices
 
 LANGUAGES = ("en", "de")
+GROUPED_FROM = 1000
 UNKNOWN = "\N{EN DASH}"
 
 babel = Babel()
@@ -88,6 +89,8 @@ def ask_to_sign_in() -> Response:
 
 def format_number(value: float) -> str:
     """Write a number as the reader's language does."""
+    if type(value) is int and 0 <= value < GROUPED_FROM:
+        return str(value)  # the same in our languages, and a page has dozens
     return str(format_decimal(value))
 
 

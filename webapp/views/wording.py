@@ -94,20 +94,29 @@ def collection_note(part: CollectionRow) -> str:
         return ""
     if part.unchanged:
         return str(gettext("nothing new"))
-    news = (
-        (part.added, ngettext("%(n)s new", "%(n)s new", part.added, n=written(part.added))),
-        (part.removed, ngettext("%(n)s gone", "%(n)s gone", part.removed, n=written(part.removed))),
-        (
-            part.skipped,
-            ngettext(
-                "%(n)s could not be read this time",
-                "%(n)s could not be read this time",
-                part.skipped,
-                n=written(part.skipped),
-            ),
-        ),
+    counts = (part.added, part.removed, part.skipped)
+    return ", ".join(say(count) for say, count in zip(NEWS, counts, strict=True) if count)
+
+
+def _say_new(count: int) -> str:
+    return str(ngettext("%(n)s new", "%(n)s new", count, n=written(count)))
+
+
+def _say_gone(count: int) -> str:
+    return str(ngettext("%(n)s gone", "%(n)s gone", count, n=written(count)))
+
+
+def _say_skipped(count: int) -> str:
+    text = ngettext(
+        "%(n)s could not be read this time",
+        "%(n)s could not be read this time",
+        count,
+        n=written(count),
     )
-    return ", ".join(str(text) for count, text in news if count)
+    return str(text)
+
+
+NEWS = (_say_new, _say_gone, _say_skipped)
 
 
 def sync_sentence(sync: SyncRow, write_time: Callable[[object], str]) -> str:
