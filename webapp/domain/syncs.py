@@ -18,6 +18,20 @@ class Collection(StrEnum):
     FOLLOWED_ARTISTS = "followed_artists"
 
 
+FETCH_ORDER = (
+    Collection.FOLLOWED_ARTISTS,
+    Collection.TOP_TRACKS,
+    Collection.TOP_ARTISTS,
+    Collection.RECENTLY_PLAYED,
+    Collection.SAVED_ALBUMS,
+    Collection.SAVED_TRACKS,
+    Collection.PLAYLISTS,
+)
+"""What goes out first. A chain of cursors takes longest, as its pages can't be had at once; saved
+things are looked at once more when all is read, and playlists fill that time.
+"""
+
+
 class Status(StrEnum):
     """Where a sync, or one of its collections, stands."""
 

@@ -145,7 +145,12 @@ def bump_version(user_id: int) -> None:
 
 
 def erase(user_id: int) -> None:
-    """Delete a listener and everything of theirs; the guard of the logs lets this one through."""
+    """Delete a listener and everything of theirs; the guard of the logs lets this one through.
+
+    Syncs are locked before the listener, as a running sync does it: otherwise the two could wait
+    for each other.
+    """
+    db.query("SELECT id FROM syncs WHERE user_id = %s ORDER BY id FOR UPDATE", user_id)
     db.query("SELECT set_config('backspin.erasing_user', %s, true)", str(user_id))
     db.query("DELETE FROM users WHERE id = %s", user_id)
 

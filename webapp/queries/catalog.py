@@ -17,7 +17,7 @@ ARTISTS = """
 INSERT INTO artists
   (id, name, image_url, genres, popularity, followers, is_full, raw, fetched_at)
 SELECT id, name, image_url, genres, popularity, followers, is_full, raw, %s
-FROM json_to_recordset(%s) AS told (id text, name text, image_url text, genres text[],
+FROM jsonb_to_recordset(%s) AS told (id text, name text, image_url text, genres text[],
   popularity integer, followers integer, is_full boolean, raw jsonb)
 ON CONFLICT (id) DO UPDATE SET
   name = CASE WHEN excluded.name = '' THEN artists.name ELSE excluded.name END,
@@ -41,7 +41,7 @@ INSERT INTO albums
    total_tracks, image_url, upc, label, popularity, is_full, raw, fetched_at)
 SELECT id, name, artist_names, album_type, release_date, release_precision, release_year,
   total_tracks, image_url, upc, label, popularity, is_full, raw, %s
-FROM json_to_recordset(%s) AS told (id text, name text, artist_names text, album_type text,
+FROM jsonb_to_recordset(%s) AS told (id text, name text, artist_names text, album_type text,
   release_date text, release_precision text, release_year integer, total_tracks integer,
   image_url text, upc text, label text, popularity integer, is_full boolean, raw jsonb)
 ON CONFLICT (id) DO UPDATE SET
@@ -73,7 +73,7 @@ INSERT INTO tracks
    isrc, popularity, raw, fetched_at)
 SELECT id, name, artist_names, kind, album_id, duration_ms, explicit, disc_number, track_number,
   isrc, popularity, raw, %s
-FROM json_to_recordset(%s) AS told (id text, name text, artist_names text, kind text,
+FROM jsonb_to_recordset(%s) AS told (id text, name text, artist_names text, kind text,
   album_id text, duration_ms integer, explicit boolean, disc_number integer,
   track_number integer, isrc text, popularity integer, raw jsonb)
 ON CONFLICT (id) DO UPDATE SET
@@ -99,7 +99,8 @@ WHERE tracks.fetched_at < excluded.fetched_at - %s
 
 CREDITS = """
 INSERT INTO {noun}_artists ({noun}_id, position, artist_id)
-SELECT id, position - 1, artist_id FROM json_to_recordset(%s) AS told (id text, artist_ids text[]),
+SELECT id, position - 1, artist_id
+FROM jsonb_to_recordset(%s) AS told (id text, artist_ids text[]),
   unnest(artist_ids) WITH ORDINALITY AS credit (artist_id, position)
 ON CONFLICT ({noun}_id, position) DO UPDATE SET artist_id = excluded.artist_id
 WHERE {noun}_artists.artist_id <> excluded.artist_id

@@ -75,13 +75,14 @@ def rename(user_id: int, username: str) -> bool:
 def disconnect(wiring: Wiring, user_id: int) -> None:
     """Stop collecting and forget the tokens; what was kept stays."""
     with db.transaction():
-        accounts.delete_token(user_id)
-        accounts.set_state(user_id, State.DISCONNECTED, None)
+        # The sync first, then the listener: a running sync locks them in this order.
         running = syncs.active(user_id)
         if running:
             sync_runs.finish(
                 running.id, None, Status.FAILED, wiring.clock(), error=State.DISCONNECTED
             )
+        accounts.delete_token(user_id)
+        accounts.set_state(user_id, State.DISCONNECTED, None)
     wiring.log.info("disconnected", user=user_id)
 
 

@@ -22,6 +22,8 @@ BLOCKED, MINUTE, HOURS, CALLS = (
     f"backspin:budget:{name}" for name in ("blocked", "minute", "hours", "calls")
 )
 
+COUNTS_KEPT_SECONDS = 50 * 3600
+
 # Hour buckets stand in for single calls: a bucket leaves the day 24 h after its hour ended, so
 # the count errs to the careful side by less than an hour.
 ACQUIRE = """
@@ -87,6 +89,7 @@ class RedisGate:
         self._clock = clock
         self._acquire = redis.register_script(ACQUIRE)
         self._name, self._numbers = uuid4().hex, count()
+        self._expiring = 0
 
     def acquire(self, call: Call) -> None:
         """Count one call, or raise PausedError; QueueDownError when Redis can't be asked."""
@@ -112,10 +115,10 @@ class RedisGate:
         hour = int(self._clock().timestamp()) // 3600
         name = f"{CALLS}:{hour}"
         try:
-            with self._redis.pipeline(transaction=False) as pipe:
-                pipe.hincrby(name, f"{call.endpoint}|{call.priority.name}|{status}", 1)
-                pipe.expire(name, 50 * 3600)
-                pipe.execute()
+            self._redis.hincrby(name, f"{call.endpoint}|{call.priority.name}|{status}", 1)
+            if hour != self._expiring:
+                self._redis.expire(name, COUNTS_KEPT_SECONDS)
+                self._expiring = hour
         except RedisError as error:
             raise QueueDownError(type(error).__name__) from None
 

@@ -20,6 +20,7 @@ from webapp.domain.errors import BackspinError, OutageError, TokenStaleError
 from webapp.domain.sweeps import Body, Fetch
 from webapp.domain.syncs import (
     ASKED_FOR,
+    FETCH_ORDER,
     Checked,
     Collection,
     Mode,
@@ -41,18 +42,12 @@ from webapp.services.wiring import Wiring
 LOOK = (Collection.SAVED_TRACKS, Collection.PLAYLISTS)
 """Their first pages tell how large a library is; they are fetched first, and not twice."""
 
-ORDER = (
-    Collection.FOLLOWED_ARTISTS,
-    *(name for name in Collection if name is not Collection.FOLLOWED_ARTISTS),
-)
-"""What is fetched first: a chain of cursors takes longest, as its pages can't be had at once."""
-
-AHEAD = 3
+AHEAD = 4
 """How many errands a thread finds waiting, so that calls go out while we write."""
 
 TRIES = 3
 RETRY_SECONDS = 0.4
-FLUSH_PAGES = 16
+FLUSH_PAGES = 8
 FLUSH_SECONDS = 0.25
 BEAT_SECONDS = 5.0
 TOKEN_SECONDS = 60.0
@@ -156,7 +151,7 @@ class Engine:
                 self._push(Errand(wanted=wanted))
 
     def _push(self, errand: Errand) -> None:
-        rank = ORDER.index(errand.wanted.collection)
+        rank = FETCH_ORDER.index(errand.wanted.collection)
         heapq.heappush(self.ready, (rank, next(self.order), errand))
 
     def _submit(self, pool: ThreadPoolExecutor) -> None:

@@ -40,11 +40,20 @@ def tidy(value: Any, depth: int = DEEPEST) -> Any:
 
 
 def _tidy_object(value: Json, depth: int) -> Json:
-    return {
-        key if key.isidentifier() else tidy_text(key): tidy(part, depth)
-        for key, part in value.items()
-        if key != "available_markets"
-    }
+    """Tidy an object. Texts are most of it, so they are looked at without another call."""
+    tidied = {}
+    for key, part in value.items():
+        kind = type(part)
+        if kind is str:
+            sound = part.isprintable() and len(part) <= LONGEST_TEXT
+            tidied[key] = part if sound else tidy_text(part)
+        elif kind is int or kind is bool or part is None:
+            tidied[key] = part
+        elif key != "available_markets":
+            tidied[key] = tidy(part, depth)
+    if all(map(str.isidentifier, tidied)):
+        return tidied
+    return {tidy_text(key): part for key, part in tidied.items()}
 
 
 def tidy_text(value: str) -> str:
