@@ -22,7 +22,9 @@ from webapp.services.wiring import Wiring
 from webapp.views.fragments import htmx, is_htmx, see_other, wants_json
 from webapp.views.notices import SiteNotices
 
-LANGUAGES = ("en", "de")
+LANGUAGES = ("en",)
+"""Languages that are there whole; each other one joins with its catalogue."""
+
 GROUPED_FROM = 1000
 UNKNOWN = "\N{EN DASH}"
 
