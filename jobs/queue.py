@@ -15,7 +15,7 @@ from webapp.domain.errors import QueueDownError
 P = ParamSpec("P")
 R = TypeVar("R")
 
-QUEUES = ("sync",)
+QUEUES = ("archive", "schedule", "sync")
 """Every queue, most urgent first: what a worker listens to."""
 
 RESULT_TTL = 3600

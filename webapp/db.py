@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+import peewee
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import PooledPostgresqlDatabase
 from psycopg2.extras import execute_values
@@ -66,17 +67,34 @@ def insert_values(sql: str, rows: Sequence[Sequence[Any]], *, page_size: int = 1
     if not rows:
         return 0
     written = 0
-    with database.cursor() as cursor:
+    with _translated(), database.cursor() as cursor:
         for start in range(0, len(rows), page_size):
             execute_values(cursor, sql, rows[start : start + page_size], page_size=page_size)
             written += cursor.rowcount
     return written
 
 
+def insert_returning(sql: str, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Run `INSERT ... VALUES %s ... RETURNING` for all rows at once; give what it returns."""
+    if not rows:
+        return []
+    with _translated(), database.cursor() as cursor:
+        found: list[tuple[Any, ...]] = execute_values(
+            cursor, sql, rows, page_size=len(rows), fetch=True
+        )
+        return found
+
+
 def query(sql: str, *values: Any) -> list[tuple[Any, ...]]:
     """Run one statement and return its rows, if it has any."""
     cursor = database.execute_sql(sql, values or None)
     return list(cursor.fetchall()) if cursor.description else []
+
+
+def _translated() -> AbstractContextManager[Any]:
+    """Raise peewee's errors for psycopg2's, as its own statements do."""
+    wrapper: AbstractContextManager[Any] = peewee.__exception_wrapper__
+    return wrapper
 
 
 class _Held(AbstractContextManager[None]):

@@ -4,7 +4,7 @@ import sys
 
 from config import Settings
 from webapp import db
-from webapp.queries import accounts, library, playlists
+from webapp.queries import accounts, library, playlists, plays
 
 
 def rebuild(user_id: int) -> None:
@@ -12,6 +12,7 @@ def rebuild(user_id: int) -> None:
     with db.transaction():
         library.rebuild(user_id)
         playlists.rebuild(user_id)
+        plays.count_all_days(user_id)
         accounts.bump_version(user_id)
 
 

@@ -8,9 +8,12 @@ from webapp.domain.archive import (
     FailureKind,
     Gap,
     archive_key,
+    ask_after,
     ask_again_after,
+    believable,
     gap_in,
     kind_of,
+    next_due,
     trip,
 )
 
@@ -64,7 +67,12 @@ def test_errors_are_sorted_by_whose_fault_they_are(error: str, kind: FailureKind
 
 def test_a_full_window_beyond_what_is_known_is_a_gap() -> None:
     known = NOON - timedelta(hours=3)
-    assert gap_in(known, ends(50)) == Gap(after=known, before=NOON - MINUTE * 49)
+    assert gap_in(known, ends(50), 50) == Gap(after=known, before=NOON - MINUTE * 49)
+
+
+def test_withdrawn_plays_fill_a_window_too() -> None:
+    known = NOON - timedelta(hours=3)
+    assert gap_in(known, ends(49), 50) == Gap(after=known, before=NOON - MINUTE * 48)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +87,7 @@ def test_a_full_window_beyond_what_is_known_is_a_gap() -> None:
     ids=["nothing known yet", "not full", "just touching", "known newer", "empty"],
 )
 def test_there_is_no_gap(known: datetime | None, seen: list[datetime]) -> None:
-    assert gap_in(known, seen) is None
+    assert gap_in(known, seen, len(seen)) is None
 
 
 @pytest.mark.parametrize(
@@ -89,6 +97,23 @@ def test_there_is_no_gap(known: datetime | None, seen: list[datetime]) -> None:
 def test_who_plays_much_is_asked_often(plays: int, gap_hours_ago: int | None, minutes: int) -> None:
     gap = None if gap_hours_ago is None else NOON - timedelta(hours=gap_hours_ago)
     assert ask_again_after(plays_last_hour=plays, last_gap=gap, now=NOON) == MINUTE * minutes
+
+
+@pytest.mark.parametrize(
+    ("minute", "every", "due"),
+    [(0, 60, 60), (44, 60, 60), (44, 30, 60), (14, 30, 30), (0, 15, 15), (59, 15, 60)],
+)
+def test_the_next_look_is_at_a_round_time(minute: int, every: int, due: int) -> None:
+    now = NOON + MINUTE * minute
+    assert next_due(now + timedelta(microseconds=1), MINUTE * every) == NOON + MINUTE * due
+
+
+def test_a_look_goes_back_two_hours_behind_the_newest_play() -> None:
+    assert ask_after(None, NOON) is None
+    assert ask_after(NOON - MINUTE, NOON) == NOON - MINUTE - timedelta(hours=2)
+    # A clock ahead of ours must not hide what ends meanwhile.
+    assert ask_after(NOON + MINUTE * 50, NOON) == NOON - timedelta(hours=2)
+    assert believable(NOON) > NOON + MINUTE * 50
 
 
 def test_a_run_is_named_by_listener_and_period() -> None:

@@ -65,6 +65,11 @@ def test_erasure_leaves_nothing_of_theirs_and_all_of_the_others(
     listeners: tuple[int, int],
 ) -> None:
     first, second = listeners
+    for user_id in listeners:
+        db.query(
+            "INSERT INTO listening_gaps VALUES (%s, now() - interval '1 day', now(), now())",
+            user_id,
+        )
     tables = of_a_listener()
     assert set(LOGS) < set(tables)
     assert all(count(table, first) for table in tables), "each has something to erase"

@@ -16,8 +16,9 @@ from tests.queries.shelving import (
 )
 from webapp.domain.catalog import Album, Artist
 from webapp.domain.library import Kind
-from webapp.queries import library, library_pages, overview
+from webapp.queries import library_pages, overview, plays
 from webapp.queries.lines import Wanted
+from webapp.queries.plays import Heard
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -135,8 +136,13 @@ def test_albums_and_artists() -> None:
 
 def test_plays_go_on_from_any_of_them_also_within_one_instant(listener: int) -> None:
     ends = [MONDAY, MONDAY, MONDAY, MONDAY - timedelta(hours=1)]
-    plays = [(f"t{n}", end.isoformat(), None) for n, end in enumerate(ends, 1)]
-    library.record_plays(listener, plays, MONDAY, None)
+    plays.record(
+        [
+            Heard(user_id=listener, track_id=f"t{n}", ended_at=end, context_uri=None)
+            for n, end in enumerate(ends, 1)
+        ],
+        MONDAY,
+    )
     seen, before = [], None
     while part := library_pages.recent_plays(listener, before, limit=1):
         seen.append(part[0].track.id)

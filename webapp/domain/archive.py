@@ -6,7 +6,7 @@ unless tracks are shorter than 72 s, so once an hour is enough for most, and not
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 WINDOW = 50
@@ -20,6 +20,11 @@ OFTENEST = timedelta(minutes=15)
 OFTEN = timedelta(minutes=30)
 ALERT = timedelta(hours=24)
 """How long after a gap a listener is asked more often."""
+
+AHEAD = timedelta(hours=1)
+"""How far a play's end may lie before us."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FailureKind(StrEnum):
@@ -73,13 +78,13 @@ def trip(before: Breaker | None, kind: FailureKind, message: str, now: datetime)
     return Breaker(kind=kind, failures=failures, message=message, retry_at=now + pause)
 
 
-def gap_in(newest_known: datetime | None, ends: Sequence[datetime]) -> Gap | None:
+def gap_in(newest_known: datetime | None, ends: Sequence[datetime], told: int) -> Gap | None:
     """Find a gap: a full window, all of it newer than the newest play we had.
 
-    `ends` are the ends of the plays in an answer, in any order. Before the first look nothing is
-    known to be missing.
+    `ends` are the ends of the plays in an answer, in any order; `told` is how many the answer
+    had, withdrawn ones included. Before the first look nothing is known to be missing.
     """
-    if newest_known is None or len(ends) < WINDOW:
+    if newest_known is None or not ends or told < WINDOW:
         return None
     oldest = min(ends)
     return Gap(after=newest_known, before=oldest) if oldest > newest_known else None
@@ -96,6 +101,27 @@ def ask_again_after(*, plays_last_hour: int, last_gap: datetime | None, now: dat
     if plays_last_hour * 10 >= WINDOW * 7:
         return OFTENEST
     return OFTEN if plays_last_hour * 2 >= WINDOW else HOURLY
+
+
+def next_due(now: datetime, every: timedelta) -> datetime:
+    """Give the next round time to ask at: the hour, or its halves and quarters."""
+    return now - (now - EPOCH) % every + every
+
+
+def ask_after(newest_known: datetime | None, now: datetime) -> datetime | None:
+    """Choose the cursor: two hours before the newest play we have, which may be ahead of us.
+
+    None, before the first look, asks for the whole window.
+    """
+    return None if newest_known is None else min(newest_known, now) - OVERLAP
+
+
+def believable(now: datetime) -> datetime:
+    """Give the latest end of a play that can be where to go on from.
+
+    Spotify's clock may be ahead of ours, but a play of next year must not hide all until then.
+    """
+    return now + AHEAD
 
 
 def archive_key(user_id: int, now: datetime, *, every: timedelta = HOURLY) -> str:

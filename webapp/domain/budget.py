@@ -4,10 +4,18 @@ Spotify publishes no numbers. A development-mode app is refused after some 500 t
 rolling day, with a wait of up to 20 hours, so the budget stops well before.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Protocol
+
+HOUR = timedelta(hours=1)
+DAY_HOURS = 25
+"""Hour buckets of a rolling day: this hour's, and 24 whole ones before it."""
+
+Hours = Mapping[int, int]
+"""Calls by the clock hour they were made in (`hour_of`)."""
 
 
 class Priority(IntEnum):
@@ -43,6 +51,30 @@ class Limits:
     def day_stop(self, priority: Priority) -> int:
         """Count the calls in a rolling day at which this priority stops."""
         return int(self.per_day * (1 - RESERVE_SHARE[priority]))
+
+    def free_at(self, priority: Priority, hours: Hours, now: datetime) -> datetime | None:
+        """Say when enough hours will have left the rolling day for this priority to call again.
+
+        None: it may now.
+        """
+        hour, stop = hour_of(now), self.day_stop(priority)
+        counted = {at: calls for at, calls in hours.items() if at > hour - DAY_HOURS}
+        spent = sum(counted.values())
+        for at in sorted(counted) if spent >= stop else ():
+            spent -= counted[at]
+            if spent < stop:
+                return start_of(at + DAY_HOURS)
+        return start_of(hour + DAY_HOURS) if spent >= stop else None
+
+
+def hour_of(moment: datetime) -> int:
+    """Give the number of a clock hour, counted from 1970 (UTC)."""
+    return int(moment.timestamp()) // 3600
+
+
+def start_of(hour: int) -> datetime:
+    """Give the moment a numbered hour begins."""
+    return datetime.fromtimestamp(hour * 3600, UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

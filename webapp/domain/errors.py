@@ -27,6 +27,10 @@ class BackspinError(Exception):
         self.detail = detail
 
 
+class UnexpectedError(BackspinError):
+    """A fault of ours in the work for one listener, kept from the others; the log has the rest."""
+
+
 class ProviderError(BackspinError):
     """A call to a music service did not bring what it should."""
 

@@ -1,5 +1,6 @@
 """Listeners and their tokens."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -142,6 +143,17 @@ def revoke_sessions(user_id: int) -> None:
 def bump_version(user_id: int) -> None:
     """Say that something a page shows has changed (in the transaction that changes it)."""
     db.query("UPDATE users SET data_version = data_version + 1 WHERE id = %s", user_id)
+
+
+def bump_versions(user_ids: Sequence[int]) -> None:
+    """Say the same of many."""
+    if user_ids:
+        db.query("UPDATE users SET data_version = data_version + 1 WHERE id = ANY(%s)", user_ids)
+
+
+def knows_time_zone(name: str) -> bool:
+    """Tell whether the database knows a time zone: its tables may be older than Python's."""
+    return bool(db.query("SELECT true FROM pg_timezone_names WHERE name = %s", name))
 
 
 def erase(user_id: int) -> None:

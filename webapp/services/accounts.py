@@ -9,7 +9,7 @@ from webapp.domain.accounts import Account, State, is_time_zone, may_join, usern
 from webapp.domain.budget import Priority
 from webapp.domain.provider import Profile
 from webapp.domain.syncs import Status
-from webapp.queries import accounts, sync_runs, syncs
+from webapp.queries import accounts, archive, plays, sync_runs, syncs
 from webapp.services import tokens
 from webapp.services.wiring import Wiring
 
@@ -58,6 +58,7 @@ def sign_in(
             now=wiring.clock(),
         )
         tokens.keep(wiring, user_id, grant)
+        archive.enrol(user_id, wiring.clock())
     return SignIn(account=accounts.find(user_id), new=known is None)
 
 
@@ -70,6 +71,19 @@ def rename(user_id: int, username: str) -> bool:
             return False
         accounts.change(user_id, username=username)
     return True
+
+
+def may_live_in(time_zone: str) -> bool:
+    """Tell a time zone that we and the database know."""
+    return is_time_zone(time_zone) and accounts.knows_time_zone(time_zone)
+
+
+def change_settings(account: Account, *, time_zone: str, language: str | None, theme: str) -> None:
+    """Change what a listener may choose; in another time zone, other plays make a day."""
+    with db.transaction():
+        accounts.change(account.id, time_zone=time_zone, language=language, theme=theme)
+        if time_zone != account.time_zone:
+            plays.count_all_days(account.id)
 
 
 def disconnect(wiring: Wiring, user_id: int) -> None:
@@ -108,7 +122,7 @@ def _add(wiring: Wiring, profile: Profile, time_zone: str, reserved: frozenset[s
         display_name=profile.display_name,
         image_url=profile.image_url,
         is_admin=accounts.count() == 0,
-        time_zone=time_zone if is_time_zone(time_zone) else "UTC",
+        time_zone=time_zone if may_live_in(time_zone) else "UTC",
         now=wiring.clock(),
     )
 

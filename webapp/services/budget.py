@@ -1,11 +1,12 @@
 """The one gate for all calls to Spotify: counted in Redis, atomic, shared by every process.
 
 It never sleeps: who may not call is told when to come back. How long Spotify itself told us to
-stay away is kept in the database too, because Redis may be emptied.
+stay away is kept in the database too, because Redis may be emptied. `spending` reads what is
+counted here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from os import getpid
@@ -14,13 +15,15 @@ from uuid import uuid4
 from redis import Redis, RedisError
 
 from webapp import db
-from webapp.domain.budget import Call, Limits, Priority
+from webapp.domain.budget import DAY_HOURS, Call, Hours, Limits, Priority, hour_of
 from webapp.domain.errors import PausedError, QueueDownError
 from webapp.queries import budget
 
-BLOCKED, MINUTE, HOURS, CALLS = (
-    f"backspin:budget:{name}" for name in ("blocked", "minute", "hours", "calls")
+BLOCKED, MINUTE, HOURS, CALLS, REFUSALS, PAUSES = (
+    f"backspin:budget:{name}"
+    for name in ("blocked", "minute", "hours", "calls", "refusals", "pauses")
 )
+"""CALLS and REFUSALS are counted for each clock hour (`:{hour}`), and for good (the bare name)."""
 
 COUNTS_KEPT_SECONDS = 50 * 3600
 
@@ -28,12 +31,17 @@ COUNTS_KEPT_SECONDS = 50 * 3600
 # the count errs to the careful side by less than an hour.
 ACQUIRE = """
 local now, minute_stop, day_stop = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local function refuse(why, at)
+  for i = 4, 5 do redis.call('HINCRBY', KEYS[i], ARGV[5] .. '|' .. why, 1) end
+  redis.call('EXPIRE', KEYS[5], ARGV[6])
+  return {why, at}
+end
 local blocked = redis.call('HMGET', KEYS[1], 'until', 'why')
-if blocked[1] and tonumber(blocked[1]) > now then return {blocked[2], blocked[1]} end
+if blocked[1] and tonumber(blocked[1]) > now then return refuse(blocked[2], blocked[1]) end
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - 60000)
 if redis.call('ZCARD', KEYS[2]) >= minute_stop then
   local oldest = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
-  return {'minute', tostring(tonumber(oldest[2]) + 60000)}
+  return refuse('minute', tostring(tonumber(oldest[2]) + 60000))
 end
 local hour, total, hours = math.floor(now / 3600000), 0, {}
 local counts = redis.call('HGETALL', KEYS[3])
@@ -52,7 +60,7 @@ if total >= day_stop then
     total = total - bucket[2]
     if total < day_stop then free_at = (bucket[1] + 25) * 3600000 break end
   end
-  return {'day', tostring(free_at)}
+  return refuse('day', tostring(free_at))
 end
 redis.call('ZADD', KEYS[2], now, ARGV[4])
 redis.call('PEXPIRE', KEYS[2], 60000)
@@ -76,6 +84,7 @@ class Spent:
     limits: Limits
     blocked_until: datetime | None
     blocked_why: str | None
+    hours: Hours = field(default_factory=dict)
 
 
 class RedisGate:
@@ -96,12 +105,14 @@ class RedisGate:
         now = self._clock()
         try:
             why, at = self._acquire(
-                keys=[BLOCKED, MINUTE, HOURS],
+                keys=[BLOCKED, MINUTE, HOURS, REFUSALS, f"{REFUSALS}:{hour_of(now)}"],
                 args=[
                     _millis(now),
                     self._limits.minute_stop,
                     self._limits.day_stop(call.priority),
                     f"{self._name}.{getpid()}.{next(self._numbers)}",
+                    call.priority.name,
+                    COUNTS_KEPT_SECONDS,
                 ],
             )
         except RedisError as error:
@@ -112,13 +123,16 @@ class RedisGate:
 
     def settle(self, call: Call, status: int) -> None:
         """Count how a call ended, per hour, endpoint, priority and status."""
-        hour = int(self._clock().timestamp()) // 3600
-        name = f"{CALLS}:{hour}"
+        hour = hour_of(self._clock())
+        field_name = f"{call.endpoint}|{call.priority.name}|{status}"
         try:
-            self._redis.hincrby(name, f"{call.endpoint}|{call.priority.name}|{status}", 1)
-            if hour != self._expiring:
-                self._redis.expire(name, COUNTS_KEPT_SECONDS)
-                self._expiring = hour
+            with self._redis.pipeline(transaction=False) as pipe:
+                pipe.hincrby(CALLS, field_name, 1)
+                pipe.hincrby(f"{CALLS}:{hour}", field_name, 1)
+                if hour != self._expiring:
+                    pipe.expire(f"{CALLS}:{hour}", COUNTS_KEPT_SECONDS)
+                pipe.execute()
+            self._expiring = hour
         except RedisError as error:
             raise QueueDownError(type(error).__name__) from None
 
@@ -127,7 +141,7 @@ class RedisGate:
         with db.connection():
             budget.block(until, why, self._clock())
             found = budget.find_block(self._clock())
-        self._announce(*(found or (until, why)))
+        self._announce(*(found or (until, why)), asked=why)
 
     def restore(self) -> None:
         """Bring a block back that Redis may have lost; call it when work begins."""
@@ -142,24 +156,27 @@ class RedisGate:
         with db.connection():
             found = budget.find_block(now)
         since = _millis(now - timedelta(minutes=1))
-        hour = _millis(now) // 3_600_000
+        oldest = hour_of(now) - DAY_HOURS + 1
         try:
             minute = self._redis.zcount(MINUTE, since, "+inf")
-            hours = self._redis.hgetall(HOURS)
+            counts = self._redis.hgetall(HOURS)
         except RedisError as error:
             raise QueueDownError(type(error).__name__) from None
-        day = sum(int(count) for at, count in hours.items() if int(at) >= hour - 24)
+        hours = {int(at): int(calls) for at, calls in counts.items() if int(at) >= oldest}
         return Spent(
             minute=int(minute),
-            day=day,
+            day=sum(hours.values()),
             limits=self._limits,
             blocked_until=found[0] if found else None,
             blocked_why=found[1] if found else None,
+            hours=hours,
         )
 
-    def _announce(self, until: datetime, why: str) -> None:
+    def _announce(self, until: datetime, why: str, *, asked: str | None = None) -> None:
         try:
             with self._redis.pipeline() as pipe:
+                if asked:
+                    pipe.hincrby(PAUSES, asked, 1)
                 pipe.hset(BLOCKED, mapping={"until": _millis(until), "why": why})
                 pipe.pexpireat(BLOCKED, _millis(until))
                 pipe.execute()

@@ -7,16 +7,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from webapp.domain.accounts import Account
+from webapp.domain.archive import ask_after, believable
 from webapp.domain.library import Event, Kind, content_hash, diff
 from webapp.domain.playlists import PlaylistsSweep
 from webapp.domain.saved_sweep import SavedSweep
 from webapp.domain.sweeps import FollowedSweep, RecentSweep, Sweep, TopSweep
 from webapp.domain.syncs import Checked, Collection, Freshness, needs_sweep
-from webapp.queries import budget, library, playlists
+from webapp.queries import archive, budget, library, playlists, plays
 from webapp.queries.playlists import Version
-
-OVERLAP = timedelta(hours=2)
-"""Plays arrive late and out of order, so each look goes back this far behind the newest."""
+from webapp.queries.plays import Heard
+from webapp.services import archive_keeping
 
 CLOSED_FOR = timedelta(days=7)
 """A playlist, or an endpoint, that refused us is tried again after this long."""
@@ -58,8 +58,8 @@ def plan(
     if collection in TOPS:
         return TopSweep(collection=collection)
     if collection is Collection.RECENTLY_PLAYED:
-        newest = library.newest_play(account.id)
-        return RecentSweep(since=(newest - OVERLAP).isoformat() if newest else None)
+        after = ask_after(plays.newest(account.id, believable(now)), now)
+        return RecentSweep(since=after.isoformat() if after else None)
     if collection is Collection.PLAYLISTS:
         return PlaylistsSweep(
             me=account.spotify_id,
@@ -91,9 +91,23 @@ def _settle_top(sweep: TopSweep, account: Account, sync_id: int, now: datetime) 
 
 
 def _settle_recent(sweep: RecentSweep, account: Account, sync_id: int, now: datetime) -> Settled:
-    plays = [tuple(row) for row in sweep.plays or ()]
-    new = library.record_plays(account.id, plays, now, sync_id)
-    return Settled(added=new, total=len(plays), swept=True)
+    told = [
+        Heard(
+            user_id=account.id,
+            track_id=track_id,
+            ended_at=datetime.fromisoformat(ended),
+            context_uri=context,
+        )
+        for track_id, ended, context in sweep.plays or ()
+    ]
+    plays.lock([account.id])
+    standings = archive.standings([account.id], believable(now))
+    new = plays.record(told, now, sync_id)
+    plays.count_days(new)
+    # A sync is as good as the archive's own asking.
+    ends = [play.ended_at for play in told]
+    archive_keeping.settle([(standing, ends, len(ends)) for standing in standings], new, now)
+    return Settled(added=len(new), total=len(told), swept=True)
 
 
 def _settle_saved(

@@ -8,8 +8,7 @@ from babel import Locale
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
-from webapp.domain.accounts import consent_of, is_time_zone, is_username
-from webapp.queries import accounts as account_queries
+from webapp.domain.accounts import consent_of, is_username
 from webapp.services import accounts
 from webapp.views.extensions import LANGUAGES
 from webapp.views.fragments import page, see_other
@@ -38,8 +37,8 @@ def save() -> Response:
         wrong["username"] = gettext("Somebody else has this name.")
     if wrong:
         return show(status=422, errors=wrong)
-    account_queries.change(
-        me().id,
+    accounts.change_settings(
+        me(),
         time_zone=request.form["time_zone"],
         language=request.form.get("language") or None,
         theme=request.form["theme"],
@@ -81,7 +80,7 @@ def _wrong() -> dict[str, str]:
         wrong["username"] = gettext(
             "Use 1 to 30 small letters, digits and hyphens; some names are taken by pages."
         )
-    if not is_time_zone(form.get("time_zone", "")):
+    if not accounts.may_live_in(form.get("time_zone", "")):
         wrong["time_zone"] = gettext("There is no such time zone.")
     if form.get("language", "") not in {"", *LANGUAGES}:
         wrong["language"] = gettext("This language is not there yet.")

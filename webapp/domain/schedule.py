@@ -1,0 +1,53 @@
+"""The schedule, decided: what a run is called, when an entry is due, how fresh a beat is."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+LATE_AFTER = timedelta(seconds=90)
+"""The scheduler beats every other second; this long without one, nothing is started any more."""
+
+
+class Pulse(StrEnum):
+    """How the scheduler is, told by its last beat."""
+
+    OK = "ok"
+    LATE = "late"
+    NOT_SEEN = "not seen"
+
+
+def period_of(at: datetime) -> str:
+    """Name the period that began at a scheduled time (UTC), in letters that a job's id may have.
+
+    It is the time that was planned, not the time it became: two schedulers name it alike, and a
+    run that is hours late is still one run.
+    """
+    return f"{at:%Y_%m_%d_%H_%M}"
+
+
+def due_first(
+    *,
+    kept: datetime | None,
+    last_run: datetime | None,
+    previous: datetime,
+    following: datetime,
+    now: datetime,
+) -> datetime:
+    """Choose when an entry that is put into the schedule (again) is due.
+
+    `kept` is when it was due as it stood there, `last_run` when it last ran, `previous` and
+    `following` are its planned times around `now`. What was overdue stays so. What ran before,
+    but not since its last planned time, was lost with the queue and is due now. Otherwise it
+    waits for its time.
+    """
+    if kept is not None and kept <= now:
+        return kept
+    if last_run is not None and last_run < previous:
+        return previous
+    return following
+
+
+def pulse(beat: datetime | None, now: datetime) -> Pulse:
+    """Judge the last beat."""
+    if beat is None:
+        return Pulse.NOT_SEEN
+    return Pulse.LATE if now - beat > LATE_AFTER else Pulse.OK

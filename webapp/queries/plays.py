@@ -1,0 +1,144 @@
+"""Plays, each kept once, and the days that are counted from them.
+
+`plays` is the log; `daily_listening` is derived from it, in the listener's time zone, and kept up
+in the same transaction. Writers of one listener's plays take turns: each day is counted from what
+is committed, so two at once would miss each other's.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from webapp import db
+
+SPOTIFY = "spotify"
+"""The source of plays that Spotify's recently-played told."""
+
+INSERT = """
+INSERT INTO plays (user_id, ended_at, track_id, context_uri, source, seen_at, sync_id) VALUES %s
+ON CONFLICT (user_id, ended_at, track_id) DO NOTHING
+RETURNING user_id, track_id,
+  (ended_at AT TIME ZONE (SELECT time_zone FROM users WHERE id = user_id))::date
+"""
+
+COUNTED = """
+SELECT p.user_id, {day}, count(*), coalesce(sum(coalesce(p.ms_played, t.duration_ms)), 0),
+  count(DISTINCT p.track_id), count(DISTINCT c.artist_id),
+  mode() WITHIN GROUP (ORDER BY p.track_id), mode() WITHIN GROUP (ORDER BY c.artist_id)
+FROM {plays}
+LEFT JOIN tracks t ON t.id = p.track_id
+LEFT JOIN track_artists c ON c.track_id = p.track_id AND c.position = 0
+GROUP BY 1, 2
+"""
+
+# Wherever a listener lives, their day lies within these 56 hours: that is for the index. Which
+# plays belong to it only the time zone tells, and some days begin twice, or not at all.
+TOUCHED = """
+unnest(%s::bigint[], %s::date[]) AS touched (user_id, day)
+JOIN users u ON u.id = touched.user_id
+JOIN plays p ON p.user_id = touched.user_id
+  AND p.ended_at >= touched.day::timestamp AT TIME ZONE 'UTC' - interval '16 hours'
+  AND p.ended_at < touched.day::timestamp AT TIME ZONE 'UTC' + interval '40 hours'
+  AND (p.ended_at AT TIME ZONE u.time_zone)::date = touched.day
+"""
+
+WRITE_DAYS = """
+INSERT INTO daily_listening
+  (user_id, day, plays, ms, tracks, artists, top_track_id, top_artist_id) {counted}
+ON CONFLICT (user_id, day) DO UPDATE SET
+  plays = excluded.plays, ms = excluded.ms, tracks = excluded.tracks, artists = excluded.artists,
+  top_track_id = excluded.top_track_id, top_artist_id = excluded.top_artist_id
+"""
+
+RECOUNT = WRITE_DAYS.format(counted=COUNTED.format(day="touched.day", plays=TOUCHED))
+COUNT_ALL = WRITE_DAYS.format(
+    counted=COUNTED.format(
+        day="(p.ended_at AT TIME ZONE u.time_zone)::date",
+        plays="plays p JOIN users u ON u.id = p.user_id AND u.id = %s",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A play as Spotify tells it: `ended_at` is the end of play, exact to the millisecond."""
+
+    user_id: int
+    track_id: str
+    ended_at: datetime
+    context_uri: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPlay:
+    """A play that was not there before, and the listener's day it belongs to."""
+
+    user_id: int
+    track_id: str
+    day: date
+
+
+def lock(user_ids: Iterable[int]) -> None:
+    """Let nobody else write these listeners' plays until the transaction ends."""
+    db.query(
+        "SELECT id FROM users WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", list(user_ids)
+    )
+
+
+def record(plays: Sequence[Heard], now: datetime, sync_id: int | None = None) -> list[NewPlay]:
+    """Store plays once each, and tell which were new; `lock` and `count_days` go with it."""
+    rows = {
+        (play.user_id, play.ended_at, play.track_id): (
+            play.user_id,
+            play.ended_at,
+            play.track_id,
+            play.context_uri,
+            SPOTIFY,
+            now,
+            sync_id,
+        )
+        for play in plays
+    }
+    found = db.insert_returning(INSERT, [rows[key] for key in sorted(rows)])
+    return [NewPlay(user_id=user, track_id=track, day=day) for user, track, day in found]
+
+
+def count_days(new: Iterable[NewPlay]) -> None:
+    """Count the days anew that new plays belong to, late and backdated ones included.
+
+    A play's length is what was heard of it, else the track's; its artist is the first named.
+    """
+    days = sorted({(play.user_id, play.day) for play in new})
+    if days:
+        db.query(RECOUNT, [user_id for user_id, _ in days], [day for _, day in days])
+
+
+def count_all_days(user_id: int) -> None:
+    """Count every day of a listener anew: their time zone changed, or a rebuild is asked for."""
+    lock([user_id])
+    db.query("DELETE FROM daily_listening WHERE user_id = %s", user_id)
+    db.query(COUNT_ALL, user_id)
+
+
+def newest(user_id: int, until: datetime) -> datetime | None:
+    """Tell when the newest play that Spotify told of ended, none later than `until`."""
+    rows = db.query(
+        "SELECT max(ended_at) FROM plays WHERE user_id = %s AND source = %s AND ended_at <= %s",
+        user_id,
+        SPOTIFY,
+        until,
+    )
+    found: datetime | None = rows[0][0]
+    return found
+
+
+def before(user_id: int, moment: datetime, limit: int) -> list[tuple[str, datetime]]:
+    """Read the plays up to a moment, newest first: what recently played would have shown."""
+    rows = db.query(
+        "SELECT track_id, ended_at FROM plays WHERE user_id = %s AND ended_at <= %s"
+        " ORDER BY ended_at DESC LIMIT %s",
+        user_id,
+        moment,
+        limit,
+    )
+    return [(track, ended) for track, ended in rows]
