@@ -100,6 +100,22 @@ class Install:
         finally:
             connection.close()
 
+    def change(self, sql: str) -> None:
+        """Change the database from outside."""
+        with self.holding(sql):
+            pass
+
+    @contextmanager
+    def holding(self, sql: str) -> Iterator[None]:
+        """Run a statement, and commit when the block ends: until then its locks are held."""
+        connection = psycopg2.connect(self.database_url)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(sql)
+                yield
+        finally:
+            connection.close()
+
     def visitor(self) -> "Visitor":
         """Give a browser of a kind."""
         return Visitor(self)
