@@ -6,10 +6,15 @@ from random import uniform
 from jobs.queue import task
 from jobs.runtime import job
 from webapp.domain.errors import QueueDownError
+from webapp.domain.schedule import spread
 from webapp.domain.syncs import Cause
+from webapp.queries import accounts
 from webapp.services import syncs
 from webapp.services.syncs import Begun, Rest
 from webapp.services.wiring import Wiring
+
+SPREAD = timedelta(hours=1)
+"""How long the syncs of one night take to start: calls come evenly, and leave room."""
 
 
 @task(queue="sync", timeout=1800, key="sync-{sync_id}-{attempt}", retries=(5, 30, 120))
@@ -17,6 +22,28 @@ def sync_library(*, sync_id: int, attempt: int) -> None:  # noqa: ARG001 - it na
     """Go on with a sync."""
     with job() as wiring:
         go_on(wiring, syncs.run(wiring, sync_id))
+
+
+@task(queue="sync", timeout=60, key="{cause}-{day}-{user_id}", retries=(60, 300))
+def start_sync(*, user_id: int, cause: str, day: str) -> None:  # noqa: ARG001 - it names the run
+    """Start a sync that nobody waits for."""
+    with job() as wiring:
+        go_on(wiring, syncs.start(wiring, user_id, Cause(cause)))
+
+
+def start_all(wiring: Wiring, cause: Cause) -> int:
+    """Queue the start of a sync of every active listener, spread evenly over an hour.
+
+    Returns how many. Raises QueueDownError when Redis can't be reached; the same day again queues
+    whoever is not waiting yet.
+    """
+    now = wiring.clock()
+    user_ids = accounts.active()
+    for user_id, at in zip(user_ids, spread(now, SPREAD, len(user_ids)), strict=True):
+        start_sync.later(
+            wiring.redis, at, user_id=user_id, cause=cause.value, day=f"{now:%Y_%m_%d}"
+        )
+    return len(user_ids)
 
 
 def begin(wiring: Wiring, user_id: int, cause: Cause) -> Begun:
@@ -44,10 +71,12 @@ def go_on(wiring: Wiring, rest: Rest | None) -> None:
         syncs.not_queued(wiring, rest.sync_id)
 
 
-def reap(wiring: Wiring) -> None:
-    """Offer the queue every sync that nobody works on."""
-    for rest in syncs.reap(wiring):
+def reap(wiring: Wiring) -> int:
+    """Offer the queue every sync that nobody works on; return how many."""
+    found = syncs.reap(wiring)
+    for rest in found:
         go_on(wiring, rest)
+    return len(found)
 
 
 def abandon(wiring: Wiring, sync_id: int) -> None:

@@ -5,20 +5,29 @@ Worker would fail the running job there.
 """
 
 import gc
+from collections.abc import Callable
 from typing import Any
 
 from rq.job import Job
 from rq.worker import HerokuWorker
 
-from jobs import syncs
+from jobs import schedule, syncs
 from jobs.queue import QUEUES
 from jobs.runtime import wiring
 from webapp import db
 from webapp.db import DatabaseDownError
+from webapp.services.wiring import Wiring
 
 WORKER_TTL = 45
 MAINTENANCE_SECONDS = 15
 MONITORING_SECONDS = 5
+
+
+TELL: dict[str, Callable[[Wiring, dict[str, Any]], None]] = {
+    "jobs.syncs.sync_library": lambda parts, keys: syncs.abandon(parts, keys["sync_id"]),
+    "jobs.schedule.run_entry": lambda parts, keys: schedule.killed(parts, **keys),
+}
+"""Whom to tell that a job's process was killed."""
 
 
 class Worker(HerokuWorker):
@@ -42,13 +51,13 @@ def reap() -> None:
 
 
 def on_killed(job: Job, _pid: int, _status: int, _usage: Any) -> None:
-    """Free the sync of a job whose process was killed, so that the retry finds it free."""
-    sync_id = job.kwargs.get("sync_id")
-    if sync_id is None:
+    """Free what a job held whose process was killed, so that the retry finds it free."""
+    told = TELL.get(job.func_name or "")
+    if told is None:
         return
     try:
         with db.connection():
-            syncs.abandon(wiring(), sync_id)
+            told(wiring(), job.kwargs)
     except DatabaseDownError as error:
         wiring().log.warning("database unreachable", error=type(error).__name__)
     finally:

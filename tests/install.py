@@ -15,10 +15,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import psycopg2
 import requests
+from redis import Redis, RedisError
 
 from demo.embedded import PostgresServer, ValkeyServer, create_database, free_port
 from demo.standin import CLIENT_ID, CLIENT_SECRET
 from demo.standin.server import StandIn
+from webapp.services.schedule import BEAT
 
 ROOT = Path(__file__).parent.parent
 
@@ -78,6 +80,22 @@ class Install:
     def start_worker(self) -> subprocess.Popen[bytes]:
         """Start a worker."""
         return self._start([sys.executable, "-m", "jobs.worker"])
+
+    def start_scheduler(self) -> subprocess.Popen[bytes]:
+        """Start a scheduler, and wait until one has looked after the schedule."""
+        begun = time.time()
+        process = self._start([sys.executable, "-m", "jobs.scheduler"])
+        until(lambda: self.last_beat() > begun, "the scheduler beats", seconds=30)
+        return process
+
+    def last_beat(self) -> float:
+        """Tell when a scheduler was last alive, in seconds since 1970; 0: nobody knows."""
+        try:
+            with Redis.from_url(self.valkey.url) as redis:
+                found: Any = redis.get(BEAT)
+        except RedisError:
+            return 0
+        return float(found or 0)
 
     def stop(self) -> None:
         """End what still runs."""

@@ -51,10 +51,9 @@ def test_nothing_is_inline_or_unescaped(template: Path) -> None:
     assert not re.search(r"\son\w+=|\sstyle=|<style", source)
 
 
-def test_a_worker_never_imports_flask() -> None:
-    code = (
-        "import sys, jobs.worker, jobs.syncs; print(sorted(m for m in sys.modules if 'flask' in m))"
-    )
+@pytest.mark.parametrize("program", ["jobs.worker", "jobs.scheduler"])
+def test_a_program_without_pages_never_imports_flask(program: str) -> None:
+    code = f"import sys, {program}; print(sorted(m for m in sys.modules if 'flask' in m))"
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert found.stdout.decode().strip() == "[]"
 

@@ -93,7 +93,7 @@ def query(sql: str, *values: Any) -> list[tuple[Any, ...]]:
 
 def _translated() -> AbstractContextManager[Any]:
     """Raise peewee's errors for psycopg2's, as its own statements do."""
-    wrapper: AbstractContextManager[Any] = peewee.__exception_wrapper__
+    wrapper: AbstractContextManager[Any] = peewee.__exception_wrapper__  # type: ignore[attr-defined]
     return wrapper
 
 

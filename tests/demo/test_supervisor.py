@@ -116,7 +116,7 @@ def test_the_release_line_is_no_process() -> None:
 def test_the_projects_procfile_has_what_the_demo_needs() -> None:
     ours = plan((PROJECT / "Procfile").read_text())
     assert ours.release == "python -m webapp.migrate"
-    assert {"web", "worker"} <= ours.processes.keys()
+    assert {"web", "worker", "scheduler"} <= ours.processes.keys()
 
 
 def test_restarts_come_slower_and_slower_then_not_at_all() -> None:

@@ -21,6 +21,7 @@ from webapp.domain.syncs import (
     may_start_at,
     needs_sweep,
     outcome,
+    parts_of,
     progress_of,
 )
 
@@ -60,15 +61,23 @@ def test_small_libraries_stay_in_the_request(
         (Cause.RETRY, 20 * timedelta(seconds=1), True, timedelta(seconds=40)),
         (Cause.RETRY, MINUTE, True, None),
         (Cause.SIGN_IN, timedelta(0), False, None),
-        (Cause.DAILY, timedelta(0), False, None),
+        (Cause.DAILY, 59 * MINUTE, False, 1 * MINUTE),
+        (Cause.DAILY, 60 * MINUTE, False, None),
+        (Cause.DAILY, MINUTE, True, None),
         (Cause.WEEKLY, timedelta(0), False, None),
     ],
 )
-def test_the_button_works_once_an_hour_and_a_failed_part_after_a_minute(
+def test_the_button_and_the_day_come_once_an_hour_and_a_failed_part_after_a_minute(
     cause: Cause, ended: timedelta, *, failed: bool, wait: timedelta | None
 ) -> None:
     last = LastSync(completed_at=NOW - ended, failed=failed)
     assert may_start_at(last, cause, interval=HOUR, now=NOW) == (wait and NOW + wait)
+
+
+def test_a_week_brings_top_lists_alone_and_everything_else_all() -> None:
+    assert parts_of(Cause.WEEKLY) == TOPS
+    for cause in (*BY_HAND, Cause.DAILY):
+        assert parts_of(cause) == tuple(Collection)
 
 
 def test_the_first_sync_may_start_at_once_and_a_short_interval_shortens_the_retry() -> None:

@@ -1,6 +1,6 @@
 """The schedule, decided: what a run is called, when an entry is due, how fresh a beat is."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 LATE_AFTER = timedelta(seconds=90)
@@ -16,12 +16,12 @@ class Pulse(StrEnum):
 
 
 def period_of(at: datetime) -> str:
-    """Name the period that began at a scheduled time (UTC), in letters that a job's id may have.
+    """Name the period that began at a planned time (UTC), in letters that a job's id may have.
 
     It is the time that was planned, not the time it became: two schedulers name it alike, and a
     run that is hours late is still one run.
     """
-    return f"{at:%Y_%m_%d_%H_%M}"
+    return f"{at.astimezone(UTC):%Y_%m_%d_%H_%M}"
 
 
 def due_first(
@@ -34,16 +34,21 @@ def due_first(
 ) -> datetime:
     """Choose when an entry that is put into the schedule (again) is due.
 
-    `kept` is when it was due as it stood there, `last_run` when it last ran, `previous` and
-    `following` are its planned times around `now`. What was overdue stays so. What ran before,
-    but not since its last planned time, was lost with the queue and is due now. Otherwise it
-    waits for its time.
+    `kept` is when it was due as it stood there, if it did; `last_run` when it last ran;
+    `previous` and `following` are its planned times around `now`. What was overdue stays so. What
+    was not there at all, and has not run since its last planned time, was lost and is due now,
+    unless it is new. Otherwise it waits for its time.
     """
-    if kept is not None and kept <= now:
-        return kept
+    if kept is not None:
+        return kept if kept <= now else following
     if last_run is not None and last_run < previous:
         return previous
     return following
+
+
+def spread(start: datetime, over: timedelta, count: int) -> list[datetime]:
+    """Give `count` moments from `start` on, evenly spread over a span."""
+    return [start + over * number / count for number in range(count)]
 
 
 def pulse(beat: datetime | None, now: datetime) -> Pulse:

@@ -69,6 +69,8 @@ class Waiting(StrEnum):
     RECONNECT = "reconnect"
 
 
+TOPS = (Collection.TOP_TRACKS, Collection.TOP_ARTISTS)
+
 ASKED_FOR = frozenset({Cause.SIGN_IN, Cause.BUTTON, Cause.RETRY})
 """Causes behind which a person waits."""
 
@@ -120,10 +122,10 @@ def may_start_at(
 ) -> datetime | None:
     """Say when a sync may start if not now (None: now).
 
-    The button works once per `interval`; the failed part of a sync may be retried after a minute;
-    nothing else is held back here.
+    The button works once per `interval`, and the daily sync would find nothing new so soon either;
+    the failed part of a sync may be retried after a minute; nothing else is held back here.
     """
-    if last is None or cause not in {Cause.BUTTON, Cause.RETRY}:
+    if last is None or cause not in {Cause.BUTTON, Cause.RETRY, Cause.DAILY}:
         return None
     pause = min(RETRY_PAUSE, interval) if last.failed else interval
     earliest = last.completed_at + pause
@@ -163,13 +165,18 @@ def is_due(
     if checked.looked_at is None:
         return True
     age = now - checked.looked_at
-    if collection in {Collection.TOP_TRACKS, Collection.TOP_ARTISTS}:
+    if collection in TOPS:
         return age >= fresh.top or cause is Cause.WEEKLY
     if cause is Cause.WEEKLY:
         return False
     if collection is Collection.PLAYLISTS and cause not in ASKED_FOR:
         return age >= fresh.playlists
     return True
+
+
+def parts_of(cause: Cause) -> tuple[Collection, ...]:
+    """Choose what a sync of this cause consists of."""
+    return TOPS if cause is Cause.WEEKLY else tuple(Collection)
 
 
 def needs_sweep(checked: Checked, fresh: Freshness, now: datetime) -> bool:

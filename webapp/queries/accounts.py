@@ -55,6 +55,12 @@ def every() -> list[Account]:
     return [_account(row) for row in rows]
 
 
+def active() -> list[int]:
+    """List whom we may call Spotify for, oldest first."""
+    rows = db.query("SELECT id FROM users WHERE state = %s ORDER BY id", State.ACTIVE)
+    return [row[0] for row in rows]
+
+
 def lock_sign_ups() -> None:
     """Let one sign-up at a time decide who is first, until the transaction ends."""
     db.query("SELECT pg_advisory_xact_lock(hashtext('sign-up'))")

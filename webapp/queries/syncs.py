@@ -69,7 +69,10 @@ FROM syncs s
 """
 
 
-NEWEST_OF_EACH = "WHERE s.id IN (SELECT max(id) FROM syncs GROUP BY user_id) ORDER BY s.id"
+NEWEST_OF_EACH = """
+JOIN unnest(%s::bigint[]) AS wanted (user_id) ON s.id = (
+  SELECT id FROM syncs WHERE user_id = wanted.user_id ORDER BY id DESC LIMIT 1)
+"""
 
 
 def open_sync(user_id: int, cause: Cause, names: Iterable[Collection], now: datetime) -> int | None:
@@ -125,18 +128,19 @@ def recent(limit: int, user_id: int | None = None) -> list[SyncRow]:
     return [_sync(row) for row in rows]
 
 
-def latest_of_all() -> dict[int, SyncRow]:
-    """Find the newest sync of every listener."""
-    rows = db.query(SELECT + NEWEST_OF_EACH)
+def latest_of(user_ids: list[int]) -> dict[int, SyncRow]:
+    """Find the newest sync of each of these listeners."""
+    rows = db.query(SELECT + NEWEST_OF_EACH, user_ids)
     return {sync.user_id: sync for sync in map(_sync, rows)}
 
 
 def last_ended(user_id: int) -> LastSync | None:
-    """Tell when the last sync ended and whether all of it worked."""
+    """Tell when the last sync ended and whether all of it worked; weekly ones are too small."""
     rows = db.query(
         "SELECT completed_at, status = 'FAILED' OR EXISTS (SELECT FROM sync_collections"
         " WHERE sync_id = id AND status = 'FAILED') FROM syncs"
-        " WHERE user_id = %s AND completed_at IS NOT NULL ORDER BY id DESC LIMIT 1",
+        " WHERE user_id = %s AND completed_at IS NOT NULL AND cause <> 'weekly'"
+        " ORDER BY id DESC LIMIT 1",
         user_id,
     )
     return LastSync(completed_at=rows[0][0], failed=rows[0][1]) if rows else None
@@ -147,7 +151,7 @@ def failed_collections(user_id: int) -> list[Collection]:
     rows = db.query(
         "SELECT name FROM sync_collections WHERE status <> 'COMPLETED' AND sync_id ="
         " (SELECT id FROM syncs WHERE user_id = %s AND completed_at IS NOT NULL"
-        "  ORDER BY id DESC LIMIT 1) ORDER BY position",
+        "  AND cause <> 'weekly' ORDER BY id DESC LIMIT 1) ORDER BY position",
         user_id,
     )
     return [Collection(row[0]) for row in rows]

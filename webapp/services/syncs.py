@@ -13,13 +13,14 @@ from webapp.domain.syncs import (
     OVERDUE_AFTER,
     STALE_AFTER,
     Cause,
-    Collection,
     Status,
     Waiting,
     cause_of_click,
     may_start_at,
     outcome,
+    parts_of,
 )
+from webapp.logs import working
 from webapp.queries import accounts, sync_runs, syncs
 from webapp.queries.syncs import SyncRow
 from webapp.services.sync_engine import Engine
@@ -65,11 +66,23 @@ def begin(wiring: Wiring, user_id: int, cause: Cause) -> Begun:
         return Begun(sync_id=None, not_before=earliest)
     failed = syncs.failed_collections(user_id) if cause is Cause.RETRY else []
     with db.transaction():
-        sync_id = syncs.open_sync(user_id, cause, failed or list(Collection), now)
+        sync_id = syncs.open_sync(user_id, cause, failed or parts_of(cause), now)
     if sync_id is None:
         running = syncs.active(user_id)
         return Begun(sync_id=running.id if running else None)
     return Begun(sync_id=sync_id, new=True)
+
+
+def start(wiring: Wiring, user_id: int, cause: Cause) -> Rest | None:
+    """Open a sync for the queue, without a look first; None where there is none to open.
+
+    A listener who is not active, has a sync under way, or had one just now is passed over.
+    """
+    account = accounts.find(user_id)
+    if account is None or account.state is not State.ACTIVE:
+        return None
+    begun = begin(wiring, user_id, cause)
+    return Rest(sync_id=begun.sync_id, attempt=0) if begun.new and begun.sync_id else None
 
 
 def may_start(wiring: Wiring, user_id: int) -> datetime | None:
@@ -106,7 +119,8 @@ def run(wiring: Wiring, sync_id: int, *, inline_seconds: float | None = None) ->
         return None
     settled = False
     try:
-        rest = _attempt(wiring, sync, claim, inline_seconds)
+        with working(user=sync.user_id, sync=sync_id):
+            rest = _attempt(wiring, sync, claim, inline_seconds)
         settled = True
     finally:
         if not settled:

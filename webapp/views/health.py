@@ -4,7 +4,10 @@ from flask import Blueprint, Response, jsonify, make_response
 from redis import RedisError
 
 from webapp.db import DatabaseDownError
+from webapp.domain.errors import QueueDownError
+from webapp.domain.schedule import pulse
 from webapp.migrate import pending
+from webapp.services.schedule import last_beat
 from webapp.views.requests import wiring
 
 blueprint = Blueprint("health", __name__)
@@ -19,7 +22,7 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 def ready() -> Response:
     """Answer 200 when everything behind the page answers, 503 and what is missing otherwise."""
-    checks = {"database": _database(), "redis": _redis()}
+    checks = {"database": _database(), "redis": _redis(), "scheduler": _scheduler()}
     code = 200 if all(found == "ok" for found in checks.values()) else 503
     return make_response(jsonify(checks), code)
 
@@ -38,3 +41,12 @@ def _redis() -> str:
     except RedisError:
         return "unreachable"
     return "ok"
+
+
+def _scheduler() -> str:
+    """Judge the scheduler's last beat; where Redis can't be asked, nobody knows."""
+    try:
+        beat = last_beat(wiring())
+    except QueueDownError:
+        return "unknown"
+    return pulse(beat, wiring().clock())
