@@ -12,7 +12,7 @@ LISTENER = "large"
 TRIALS = 3
 LOOKS = 2
 """Pages that the web process fetches to see how large a library is, before it asks the worker."""
-LOGS = ("library_events", "playlist_versions", "top_lists", "plays")
+LOGS = ("library_events", "playlist_versions", "top_lists", "play_reports")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ def measure_worker(stage: Stage) -> list[Row]:
 
 def _timed(stage: Stage, install: Install) -> Timed:
     with install.web(), install.worker():
-        install.await_worker()
+        install.await_workers()
         install.sign_in(LISTENER)
         install.await_sync()
         calls, before = stage.standin.calls(), _observations(install)

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rq import get_current_job  # noqa: TID251 - its name, for the log
+
 from config import Settings
 from webapp import db
-from webapp.logs import configure_logs
+from webapp.logs import configure_logs, working
 from webapp.services.wiring import Wiring, connect
+
+ID_ENDINGS = ("_id", "_ids")
 
 _wired: list[Wiring] = []
 
@@ -27,7 +31,16 @@ def use(parts: Wiring) -> None:
 
 @contextmanager
 def job() -> Iterator[Wiring]:
-    """Hold a database connection for the length of a job."""
+    """Hold a database connection for the length of a job, and let the log name it."""
     parts = wiring()
-    with db.connection():
+    with working(**_ids()), db.connection():
         yield parts
+
+
+def _ids() -> dict[str, object]:
+    """Name this job and what it was given that is an id; nothing outside of a worker."""
+    current = get_current_job()
+    if current is None:
+        return {}
+    given = {name: value for name, value in current.kwargs.items() if name.endswith(ID_ENDINGS)}
+    return {"job": current.id, **given}

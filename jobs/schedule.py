@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from crontab import CronTab
 
-from jobs import archive, syncs
+from jobs import archive, imports, syncs
 from jobs.queue import task
 from jobs.runtime import job
 from webapp.domain.syncs import Cause
@@ -52,8 +52,8 @@ def archive_due(wiring: Wiring) -> str:
 
 
 def reap(wiring: Wiring) -> str:
-    """Offer the queue every sync that nobody works on."""
-    return f"{syncs.reap(wiring)} syncs"
+    """Offer the queue every sync and import that nobody works on."""
+    return f"{syncs.reap(wiring)} syncs, {imports.reap(wiring)} imports"
 
 
 def sync_daily(wiring: Wiring) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from rq.job import Job
 from rq.worker import HerokuWorker
 
-from jobs import schedule, syncs
+from jobs import imports, schedule, syncs
 from jobs.queue import QUEUES
 from jobs.runtime import wiring
 from webapp import db
@@ -25,13 +25,14 @@ MONITORING_SECONDS = 5
 
 TELL: dict[str, Callable[[Wiring, dict[str, Any]], None]] = {
     "jobs.syncs.sync_library": lambda parts, keys: syncs.abandon(parts, keys["sync_id"]),
+    "jobs.imports.import_listening": lambda parts, keys: imports.abandon(parts, keys["import_id"]),
     "jobs.schedule.run_entry": lambda parts, keys: schedule.killed(parts, **keys),
 }
 """Whom to tell that a job's process was killed."""
 
 
 class Worker(HerokuWorker):
-    """A worker that also looks for abandoned syncs, whenever it is idle."""
+    """A worker that also looks for abandoned work, whenever it is idle."""
 
     def run_maintenance_tasks(self) -> None:
         """Do RQ's own upkeep, then ours."""
@@ -40,10 +41,11 @@ class Worker(HerokuWorker):
 
 
 def reap() -> None:
-    """Look for abandoned syncs; leave no connection behind for the next fork to inherit."""
+    """Look for abandoned work; leave no connection behind for the next fork to inherit."""
     try:
         with db.connection():
             syncs.reap(wiring())
+            imports.reap(wiring())
     except DatabaseDownError as error:
         wiring().log.warning("database unreachable", error=type(error).__name__)
     finally:

@@ -3,6 +3,7 @@
 import base64
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from tests.pages import Pages
 from webapp import db
 from webapp.app import create_app
 from webapp.migrate import migrate
+from webapp.queries import accounts
 from webapp.services.wiring import Wiring, connect
 
 if TYPE_CHECKING:  # pytest wants to be the first to import a plugin
@@ -119,3 +121,18 @@ def pages(app: Flask) -> Pages:
 def browsing(app: Flask, standin: StandIn, wiring: Wiring) -> Browsing:
     """Sign listeners in through the real flow: `browsing.sign_in("tiny") -> Pages`."""
     return Browsing(app, standin, wiring)
+
+
+@pytest.fixture
+def newcomer(database: None) -> int:
+    """Give the id of a listener who has nothing yet."""
+    return accounts.add(
+        spotify_id="newcomer",
+        account_id=None,
+        username="newcomer",
+        display_name="",
+        image_url=None,
+        is_admin=False,
+        time_zone="UTC",
+        now=datetime(2026, 11, 20, tzinfo=UTC),
+    )

@@ -4,7 +4,8 @@ import sys
 
 from config import Settings
 from webapp import db
-from webapp.queries import accounts, library, playlists, plays
+from webapp.queries import accounts, library, playlists
+from webapp.services import decisions
 
 
 def rebuild(user_id: int) -> None:
@@ -12,7 +13,7 @@ def rebuild(user_id: int) -> None:
     with db.transaction():
         library.rebuild(user_id)
         playlists.rebuild(user_id)
-        plays.count_all_days(user_id)
+        decisions.rebuild(user_id)
         accounts.bump_version(user_id)
 
 

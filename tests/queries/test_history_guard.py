@@ -9,9 +9,25 @@ from tests.browsing import Browsing
 from webapp import db
 from webapp.queries import accounts
 
-LOGS = ("library_events", "playlist_versions", "top_lists", "plays", "collection_checks")
-KEYLESS = ("sync_collections", "sync_pages")
-"""Tables of a listener that reach them through their syncs."""
+LOGS = ("library_events", "playlist_versions", "top_lists", "play_reports", "collection_checks")
+KEYLESS = {
+    "sync_collections": "sync_id",
+    "sync_pages": "sync_id",
+    "import_files": "import_id",
+    "import_uploads": "import_id",
+    "import_left_out": "import_id",
+}
+"""Tables of a listener that reach them through their syncs and imports."""
+
+SOMETHING = (
+    "INSERT INTO listening_gaps VALUES (%s, now() - interval '1 day', now(), now())",
+    "INSERT INTO play_decisions OVERRIDING SYSTEM VALUE SELECT 1, %s, 1, 'own', now()",
+    "INSERT INTO imports (user_id, origin, created_at, updated_at) SELECT %s, 'upload', now(), now()",
+    "INSERT INTO import_raw VALUES (%s, 1, 0, 1, 2, '')",
+    "INSERT INTO import_files SELECT id, 0, 0, '', '', 0 FROM imports WHERE user_id = %s",
+    "INSERT INTO import_uploads SELECT id, 0, 0, '' FROM imports WHERE user_id = %s",
+    "INSERT INTO import_left_out SELECT id, 0, 1, 2, 'had', '' FROM imports WHERE user_id = %s",
+)
 
 
 @pytest.fixture
@@ -66,24 +82,30 @@ def test_erasure_leaves_nothing_of_theirs_and_all_of_the_others(
 ) -> None:
     first, second = listeners
     for user_id in listeners:
-        db.query(
-            "INSERT INTO listening_gaps VALUES (%s, now() - interval '1 day', now(), now())",
-            user_id,
-        )
+        for statement in SOMETHING:
+            db.query(statement, user_id)
     tables = of_a_listener()
     assert set(LOGS) < set(tables)
     assert all(count(table, first) for table in tables), "each has something to erase"
     others = {table: count(table, second) for table in tables}
-    syncs = db.query("SELECT id FROM syncs WHERE user_id = %s", first)
+    kept = {table: keys(table) for table in KEYLESS}
+    owned = {
+        "sync_id": db.query("SELECT id FROM syncs WHERE user_id = %s", first),
+        "import_id": db.query("SELECT id FROM imports WHERE user_id = %s", first),
+    }
     with db.transaction():
         accounts.erase(first)
     assert {table: count(table, first) for table in tables} == dict.fromkeys(tables, 0)
     assert {table: count(table, second) for table in tables} == others
     assert accounts.find(first) is None
-    for table in KEYLESS:
-        left = db.query(f"SELECT sync_id FROM {table}")  # noqa: S608 - our own names
-        assert not set(left) & set(syncs)
-    refuse("DELETE FROM plays WHERE user_id = %s", second)
+    for table, key in KEYLESS.items():
+        assert keys(table) == kept[table] - set(owned[key]) != kept[table]
+    refuse("DELETE FROM play_reports WHERE user_id = %s", second)
+    refuse("DELETE FROM play_decisions WHERE user_id = %s", second)
+
+
+def keys(table: str) -> set[tuple[int]]:
+    return set(db.query(f"SELECT {KEYLESS[table]} FROM {table}"))  # noqa: S608 - our own names
 
 
 def of_a_listener() -> list[str]:

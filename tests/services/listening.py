@@ -26,7 +26,7 @@ from webapp.services import accounts as account_services
 from webapp.services import syncs as sync_services
 from webapp.services.wiring import Wiring, connect
 
-LOGS = ("library_events", "playlist_versions", "top_lists", "plays")
+LOGS = ("library_events", "playlist_versions", "top_lists", "play_reports")
 
 
 @dataclass

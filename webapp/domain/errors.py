@@ -17,6 +17,26 @@ class ForbiddenReason(StrEnum):
     MISSING_SCOPE = "missing_scope"
 
 
+class ExportFault(StrEnum):
+    """Why a file cannot be imported."""
+
+    EMPTY = "empty"
+    ENCODING = "encoding"
+    NOT_JSON = "not_json"
+    TRUNCATED = "truncated"
+    WRONG_TOP_LEVEL = "wrong_top_level"
+    TOO_DEEP = "too_deep"
+    UNKNOWN_COLUMNS = "unknown_columns"
+    NOT_ZIP = "not_zip"
+    BROKEN_ZIP = "broken_zip"
+    ENCRYPTED = "encrypted"
+    NESTED_ZIP = "nested_zip"
+    UNKNOWN_COMPRESSION = "unknown_compression"
+    TOO_LARGE = "too_large"
+    TOO_DENSE = "too_dense"
+    TOO_MANY_FILES = "too_many_files"
+
+
 class BackspinError(Exception):
     """Base of every expected failure."""
 
@@ -111,3 +131,23 @@ class QueueDownError(BackspinError):
     """Redis cannot be reached: work is kept in the database and starts later."""
 
     kind = "queue_down"
+
+
+class ExportError(BackspinError):
+    """A file that is broken as a whole; single bad rows are told in the receipt instead.
+
+    `file` is its name as shown, where one of a package; `row` the number of the last good row.
+    """
+
+    def __init__(self, fault: ExportFault, *, file: str = "", row: int | None = None) -> None:
+        self.kind = fault.value
+        super().__init__()
+        self.fault = fault
+        self.file = file
+        self.row = row
+
+
+class LostClaimError(BackspinError):
+    """Somebody else works on this now, or it was ended: stop quietly."""
+
+    kind = "lost_claim"

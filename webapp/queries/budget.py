@@ -1,8 +1,19 @@
 """What must outlive Redis about the call budget, and what the app was found able to do."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from webapp import db
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """What the app was found to be able to do, or not."""
+
+    name: str
+    available: bool
+    detail: str
+    checked_at: datetime
 
 
 def find_block(now: datetime) -> tuple[datetime, str] | None:
@@ -30,6 +41,15 @@ def capability(name: str, since: datetime) -> bool | None:
         "SELECT available FROM capabilities WHERE name = %s AND checked_at >= %s", name, since
     )
     return bool(rows[0][0]) if rows else None
+
+
+def capabilities() -> list[Capability]:
+    """List what was found out."""
+    rows = db.query("SELECT name, available, detail, checked_at FROM capabilities ORDER BY name")
+    return [
+        Capability(name=name, available=available, detail=detail, checked_at=at)
+        for name, available, detail, at in rows
+    ]
 
 
 def remember_capability(name: str, *, available: bool, detail: str, now: datetime) -> None:

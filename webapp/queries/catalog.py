@@ -21,6 +21,7 @@ FROM jsonb_to_recordset(%s) AS told (id text, name text, image_url text, genres 
   popularity integer, followers integer, is_full boolean, raw jsonb)
 ON CONFLICT (id) DO UPDATE SET
   name = CASE WHEN excluded.name = '' THEN artists.name ELSE excluded.name END,
+  match_key = CASE WHEN excluded.name IN ('', artists.name) THEN artists.match_key END,
   image_url = coalesce(excluded.image_url, artists.image_url),
   genres = CASE WHEN excluded.is_full THEN excluded.genres ELSE artists.genres END,
   popularity = coalesce(excluded.popularity, artists.popularity),
@@ -46,6 +47,7 @@ FROM jsonb_to_recordset(%s) AS told (id text, name text, artist_names text, albu
   image_url text, upc text, label text, popularity integer, is_full boolean, raw jsonb)
 ON CONFLICT (id) DO UPDATE SET
   name = CASE WHEN excluded.name = '' THEN albums.name ELSE excluded.name END,
+  match_key = CASE WHEN excluded.name IN ('', albums.name) THEN albums.match_key END,
   artist_names = CASE WHEN excluded.artist_names = '' THEN albums.artist_names
                       ELSE excluded.artist_names END,
   album_type = excluded.album_type,
@@ -78,6 +80,7 @@ FROM jsonb_to_recordset(%s) AS told (id text, name text, artist_names text, kind
   track_number integer, isrc text, popularity integer, raw jsonb)
 ON CONFLICT (id) DO UPDATE SET
   name = CASE WHEN excluded.name = '' THEN tracks.name ELSE excluded.name END,
+  match_key = CASE WHEN excluded.name IN ('', tracks.name) THEN tracks.match_key END,
   artist_names = CASE WHEN excluded.artist_names = '' THEN tracks.artist_names
                       ELSE excluded.artist_names END,
   kind = excluded.kind,

@@ -10,15 +10,39 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from webapp import db
+from webapp.domain.plays import STARTS
 
 SPOTIFY = "spotify"
 """The source of plays that Spotify's recently-played told."""
 
+# A report that is there is not told again: what the listener decided about it stands.
 INSERT = """
-INSERT INTO plays (user_id, ended_at, track_id, context_uri, source, seen_at, sync_id) VALUES %s
-ON CONFLICT (user_id, ended_at, track_id) DO NOTHING
-RETURNING user_id, track_id,
-  (ended_at AT TIME ZONE (SELECT time_zone FROM users WHERE id = user_id))::date
+WITH told (user_id, ended_at, track_id, context_uri, source, seen_at, sync_id) AS (VALUES %s),
+unknown AS (
+  SELECT told.*,
+    md5(concat_ws('|', source, track_id, extract(epoch FROM ended_at)::text, ''))::uuid AS hash
+  FROM told),
+new AS (
+  INSERT INTO play_reports (user_id, source, at, ended_at, track_id, context_uri, hash, seen_at,
+    sync_id, verdict, play_ended_at, play_track_id)
+  SELECT user_id, source, ended_at, ended_at, track_id, context_uri, hash, seen_at, sync_id,
+    'new', ended_at, track_id FROM unknown
+  ON CONFLICT (user_id, hash) DO NOTHING
+  RETURNING user_id, ended_at, track_id, context_uri, source, seen_at, sync_id),
+kept AS (
+  INSERT INTO plays (user_id, ended_at, track_id, context_uri, source, seen_at, sync_id)
+  SELECT * FROM new ON CONFLICT (user_id, ended_at, track_id) DO NOTHING
+  RETURNING user_id, track_id, ended_at)
+SELECT user_id, track_id,
+  (ended_at AT TIME ZONE (SELECT time_zone FROM users WHERE id = user_id))::date FROM kept
+"""
+TYPES = "(%s, %s, %s, %s::text, %s, %s, %s::bigint)"
+
+CONTESTED = """
+SELECT DISTINCT p.user_id
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS told (user_id, first, last)
+JOIN plays p ON p.user_id = told.user_id AND p.witnesses & 1 = 0
+  AND p.ended_at >= told.first - %s AND p.ended_at <= told.last + %s
 """
 
 COUNTED = """
@@ -99,8 +123,18 @@ def record(plays: Sequence[Heard], now: datetime, sync_id: int | None = None) ->
         )
         for play in plays
     }
-    found = db.insert_returning(INSERT, [rows[key] for key in sorted(rows)])
+    found = db.insert_returning(INSERT, [rows[key] for key in sorted(rows)], TYPES)
     return [NewPlay(user_id=user, track_id=track, day=day) for user, track, day in found]
+
+
+def contested(plays: Iterable[Heard]) -> set[int]:
+    """Name listeners of whom others told something at these times, and Spotify did not yet."""
+    ends: dict[int, list[datetime]] = {}
+    for play in plays:
+        ends.setdefault(play.user_id, []).append(play.ended_at)
+    first, last = [min(told) for told in ends.values()], [max(told) for told in ends.values()]
+    rows = db.query(CONTESTED, list(ends), first, last, STARTS, STARTS) if ends else []
+    return {row[0] for row in rows}
 
 
 def count_days(new: Iterable[NewPlay]) -> None:
@@ -111,6 +145,16 @@ def count_days(new: Iterable[NewPlay]) -> None:
     days = sorted({(play.user_id, play.day) for play in new})
     if days:
         db.query(RECOUNT, [user_id for user_id, _ in days], [day for _, day in days])
+
+
+def count_these_days(user_id: int, days: Iterable[date]) -> None:
+    """Count some days of a listener anew; one that has no plays any more goes."""
+    touched = sorted(days)
+    if touched:
+        db.query(
+            "DELETE FROM daily_listening WHERE user_id = %s AND day = ANY(%s)", user_id, touched
+        )
+        db.query(RECOUNT, [user_id] * len(touched), touched)
 
 
 def count_all_days(user_id: int) -> None:

@@ -44,5 +44,11 @@ def condition(typed: str, *columns: str) -> tuple[str, list[list[str]]]:
     wanted = patterns(typed)
     if not wanted:
         return "true", []
-    together = "concat_ws(' ', " + ", ".join(columns) + ")"
-    return f"{folded(together)} LIKE ALL(%s)", [wanted]
+    together = "concat_ws(' ', " + ", ".join(map(_folded_fast, columns)) + ")"
+    return f"{together} LIKE ALL(%s)", [wanted]
+
+
+def _folded_fast(column: str) -> str:
+    """Write the same as `folded`; taking letters apart is left out where there is nothing to it."""
+    is_ascii = f"octet_length({column}) = char_length({column})"
+    return f'CASE WHEN {is_ascii} THEN lower({column} COLLATE "C") ELSE {folded(column)} END'

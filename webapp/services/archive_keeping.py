@@ -1,7 +1,7 @@
 """Write what recently-played told: plays once each, their days, the catalogue, gaps."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -9,10 +9,13 @@ from itertools import chain
 from webapp.domain.archive import Gap, ask_again_after, gap_in, next_due
 from webapp.domain.catalog import catalog_of
 from webapp.domain.provider import Played
+from webapp.domain.reports import Source
 from webapp.queries import accounts, archive, catalog, plays
 from webapp.queries.archive import Asked, Standing
 from webapp.queries.plays import Heard, NewPlay
+from webapp.services import telling
 from webapp.services.archive_calls import Answer
+from webapp.services.telling import Telling
 
 HOUR = timedelta(hours=1)
 
@@ -42,24 +45,41 @@ def keep(answers: Sequence[Answer], now: datetime, fresh: timedelta) -> dict[int
         for play in page
     ]
     plays.lock(told)
-    new = plays.record(heard, now)
-    _learn(told, new, now, fresh)
+    contested = plays.contested(heard)
+    new = plays.record([play for play in heard if play.user_id not in contested], now)
+    _learn(told, new, contested, now, fresh)
     plays.count_days(new)
+    counts = Counter(play.user_id for play in new) + tell_contested(heard, contested, now)
     return settle(
         [(a.standing, [p.ended_at for p in told[a.standing.user_id]], _told(a)) for a in answers],
-        new,
+        counts,
         now,
     )
 
 
+def tell_contested(heard: Sequence[Heard], contested: Iterable[int], now: datetime) -> Counter[int]:
+    """Keep what others told of already: each report finds its play. Count new ones by listener.
+
+    The tracks must be in the catalogue.
+    """
+    counts: Counter[int] = Counter()
+    for user_id in sorted(contested):
+        reports = [
+            Telling(at=play.ended_at, track_id=play.track_id, context_uri=play.context_uri)
+            for play in heard
+            if play.user_id == user_id
+        ]
+        counts[user_id] = telling.tell(user_id, Source.SPOTIFY, reports, now).new
+    return counts
+
+
 def settle(
     answers: Sequence[tuple[Standing, Sequence[datetime], int]],
-    new: Sequence[NewPlay],
+    new: Mapping[int, int],
     now: datetime,
 ) -> dict[int, Kept]:
     """Note that Spotify answered (ends of plays, how many it told of) and when to ask again."""
-    counts = Counter(play.user_id for play in new)
-    rows = [_asked(*answer, counts[answer[0].user_id], now) for answer in answers]
+    rows = [_asked(*answer, new.get(answer[0].user_id, 0), now) for answer in answers]
     archive.record_asked(rows, now)
     accounts.bump_versions([row.user_id for row in rows if row.new or row.gap])
     return {row.user_id: Kept(new=row.new, gap=row.gap) for row in rows}
@@ -84,9 +104,14 @@ def _asked(
 
 
 def _learn(
-    told: Mapping[int, Sequence[Played]], new: Sequence[NewPlay], now: datetime, fresh: timedelta
+    told: Mapping[int, Sequence[Played]],
+    new: Sequence[NewPlay],
+    contested: Iterable[int],
+    now: datetime,
+    fresh: timedelta,
 ) -> None:
     wanted = {play.track_id for play in new}
+    wanted |= {play.track.id for user_id in contested for play in told[user_id]}
     tracks = (play.track for play in chain.from_iterable(told.values()))
     catalog.store(catalog_of(tracks=(t for t in tracks if t.id in wanted)), now, fresh)
 

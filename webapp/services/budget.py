@@ -6,7 +6,7 @@ counted here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from os import getpid
@@ -77,14 +77,16 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """Calls of the rolling day, for the people who watch the budget."""
+    """Calls of the last minute and of the rolling day, for those who watch the budget."""
 
     minute: int
-    day: int
+    hours: Hours
     limits: Limits
-    blocked_until: datetime | None
-    blocked_why: str | None
-    hours: Hours = field(default_factory=dict)
+
+    @property
+    def day(self) -> int:
+        """All of the rolling day."""
+        return sum(self.hours.values())
 
 
 class RedisGate:
@@ -151,26 +153,16 @@ class RedisGate:
             self._announce(*found)
 
     def spent(self) -> Spent:
-        """Read the figures of the last minute and the rolling day."""
+        """Read the figures of the last minute and the rolling day; QueueDownError as above."""
         now = self._clock()
-        with db.connection():
-            found = budget.find_block(now)
-        since = _millis(now - timedelta(minutes=1))
-        oldest = hour_of(now) - DAY_HOURS + 1
+        since, oldest = _millis(now - timedelta(minutes=1)), hour_of(now) - DAY_HOURS + 1
         try:
             minute = self._redis.zcount(MINUTE, since, "+inf")
             counts = self._redis.hgetall(HOURS)
         except RedisError as error:
             raise QueueDownError(type(error).__name__) from None
         hours = {int(at): int(calls) for at, calls in counts.items() if int(at) >= oldest}
-        return Spent(
-            minute=int(minute),
-            day=sum(hours.values()),
-            limits=self._limits,
-            blocked_until=found[0] if found else None,
-            blocked_why=found[1] if found else None,
-            hours=hours,
-        )
+        return Spent(minute=int(minute), hours=hours, limits=self._limits)
 
     def _announce(self, until: datetime, why: str, *, asked: str | None = None) -> None:
         try:

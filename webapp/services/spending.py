@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from redis import RedisError
 
 from webapp.domain.budget import Priority, hour_of
 from webapp.domain.errors import QueueDownError
+from webapp.queries import budget
 from webapp.services.budget import CALLS, PAUSES, REFUSALS, Spent
 from webapp.services.wiring import Wiring
 
@@ -36,10 +38,19 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Spotify lets nobody call: `why` is rate_limited, quota_exceeded or premium_lapsed."""
+
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
     """The budget as it stands: `ended` and `refused` are of this clock hour and the 23 before."""
 
     spent: Spent
+    pause: Pause | None
     this_hour: int
     ended: tuple[Ended, ...]
     refused: tuple[Refused, ...]
@@ -62,10 +73,17 @@ def read(wiring: Wiring) -> Spending:
     ended = zip(hours, found, strict=False)
     return Spending(
         spent=spent,
+        pause=find_pause(wiring),
         this_hour=this_hour,
         ended=tuple(row for hour, counts in ended for row in _ended(counts, hour)),
         refused=tuple(_refused(_together(found[CHART_HOURS:]))),
     )
+
+
+def find_pause(wiring: Wiring) -> Pause | None:
+    """Tell whether Spotify has us pause, and until when."""
+    found = budget.find_block(wiring.clock())
+    return Pause(until=found[0], why=found[1]) if found else None
 
 
 def totals(wiring: Wiring) -> Totals:

@@ -102,12 +102,14 @@ def _settle_recent(sweep: RecentSweep, account: Account, sync_id: int, now: date
     ]
     plays.lock([account.id])
     standings = archive.standings([account.id], believable(now))
-    new = plays.record(told, now, sync_id)
+    contested = plays.contested(told)
+    new = [] if contested else plays.record(told, now, sync_id)
     plays.count_days(new)
+    counts = archive_keeping.tell_contested(told, contested, now) or {account.id: len(new)}
     # A sync is as good as the archive's own asking.
     ends = [play.ended_at for play in told]
-    archive_keeping.settle([(standing, ends, len(ends)) for standing in standings], new, now)
-    return Settled(added=len(new), total=len(told), swept=True)
+    archive_keeping.settle([(standing, ends, len(ends)) for standing in standings], counts, now)
+    return Settled(added=counts[account.id], total=len(told), swept=True)
 
 
 def _settle_saved(

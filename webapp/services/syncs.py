@@ -119,7 +119,7 @@ def run(wiring: Wiring, sync_id: int, *, inline_seconds: float | None = None) ->
         return None
     settled = False
     try:
-        with working(user=sync.user_id, sync=sync_id):
+        with working(user=sync.user_id):
             rest = _attempt(wiring, sync, claim, inline_seconds)
         settled = True
     finally:

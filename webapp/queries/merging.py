@@ -1,0 +1,216 @@
+"""Reports become plays: the rules of `domain.plays`, set by set.
+
+One source of one import at a time, inside the caller's transaction, which holds the listener's
+plays (`plays.lock`). `domain.plays.match` says what must come out; a test holds the two together.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from webapp import db
+from webapp.domain.plays import COUNTS_FROM, RANK, STARTS, TELLS_LENGTH, bit, tolerance
+from webapp.domain.reports import Source
+
+FROM_ROWS = """
+SELECT row_number() OVER (ORDER BY r.file, r.number)::integer AS id, r.file, r.number, r.at,
+  s.track_id, t.isrc, t.match_key, r.ms_played, r.done, r.skipped, r.hash, r.raw, r.context_uri,
+  %s::timestamptz AS seen_at, NULL::bigint AS sync_id,
+  r.at + CASE WHEN r.is_start
+    THEN coalesce(r.ms_played, s.duration_ms, t.duration_ms, 0) ELSE 0 END
+    * interval '1 millisecond' AS ended_at,
+  r.ms_played IS NULL OR r.done OR r.ms_played >= %s AS counts,
+  EXISTS (SELECT 1 FROM play_reports p WHERE p.user_id = %s AND p.hash = r.hash)
+    OR row_number() OVER (PARTITION BY r.hash ORDER BY r.file, r.number) > 1 AS had
+FROM import_rows r
+JOIN found_songs s ON s.song = r.song JOIN tracks t ON t.id = s.track_id
+WHERE r.import_id = %s AND r.source = %s AND r.told = 'play'
+"""
+
+FROM_REPORTS = """
+SELECT r.id, r.file, r.number, r.at, r.track_id, t.isrc, t.match_key, r.ms_played, r.done,
+  r.skipped, r.hash, r.raw, r.context_uri, r.seen_at, r.sync_id, r.ended_at,
+  r.ms_played IS NULL OR r.done OR r.ms_played >= %s AS counts, false AS had
+FROM play_reports r JOIN tracks t ON t.id = r.track_id
+WHERE r.user_id = %s AND r.source = %s AND (%s::bigint IS NULL OR r.id = %s)
+"""
+
+# Plays that others told of, near enough to be worth a look, put into buckets as long as the widest
+# tolerance: what is near enough lies in the same one or the next.
+PAIRS = """
+WITH near AS (
+  SELECT p.ended_at, p.track_id, t.isrc, t.match_key, w.seconds,
+    floor(extract(epoch FROM p.ended_at) / {width})::bigint + step AS bucket
+  FROM plays p JOIN tracks t ON t.id = p.track_id
+  JOIN unnest(%s::text[], %s::integer[]) AS w (source, seconds)
+    ON w.source = p.source
+  CROSS JOIN (VALUES (-1), (0), (1)) AS steps (step)
+  WHERE p.user_id = %s AND p.witnesses & %s = 0
+    AND p.ended_at >= (SELECT min(ended_at) FROM told) - make_interval(secs => {width})
+    AND p.ended_at <= (SELECT max(ended_at) FROM told) + make_interval(secs => {width}))
+SELECT r.id, o.ended_at, o.track_id, abs(extract(epoch FROM r.ended_at - o.ended_at)) AS apart,
+  r.track_id <> o.track_id AS other_id
+FROM near o
+JOIN told r ON floor(extract(epoch FROM r.ended_at) / {width})::bigint = o.bucket
+WHERE NOT r.had AND abs(extract(epoch FROM r.ended_at - o.ended_at)) <= o.seconds
+  AND (r.track_id = o.track_id OR r.isrc = o.isrc
+       OR (r.match_key <> '' AND r.match_key = o.match_key))
+"""
+
+JOINED = """
+SELECT id, ended_at, track_id, ended_at AS new_ended_at, track_id AS new_track_id
+FROM pairs LIMIT 0
+"""
+
+# Who is nearest to each other goes together; then the next nearest of those left.
+JOIN_NEAREST = """
+WITH ranked AS (
+  SELECT id, ended_at, track_id,
+    row_number() OVER (PARTITION BY id ORDER BY apart, other_id, ended_at, track_id) AS of_row,
+    row_number() OVER (PARTITION BY ended_at, track_id ORDER BY apart, other_id, id) AS of_play
+  FROM pairs)
+INSERT INTO joined SELECT id, ended_at, track_id, ended_at, track_id FROM ranked
+WHERE of_row = 1 AND of_play = 1 RETURNING id
+"""
+
+DROP_JOINED = """
+DELETE FROM pairs p USING joined j
+WHERE p.id = j.id OR (p.ended_at = j.ended_at AND p.track_id = j.track_id)
+"""
+
+# The best source's word on time and track stands, unless another play has that very name.
+RENAME = """
+WITH first AS (
+  SELECT DISTINCT ON (t.ended_at, t.track_id) j.id, t.ended_at, t.track_id
+  FROM joined j JOIN told t ON t.id = j.id ORDER BY t.ended_at, t.track_id, j.id)
+UPDATE joined j SET new_ended_at = first.ended_at, new_track_id = first.track_id
+FROM first, plays p
+WHERE first.id = j.id AND p.user_id = %s AND p.source = ANY(%s)
+  AND p.ended_at = j.ended_at AND p.track_id = j.track_id
+  AND NOT EXISTS (SELECT 1 FROM plays other WHERE other.user_id = p.user_id
+    AND other.ended_at = first.ended_at AND other.track_id = first.track_id)
+"""
+
+SUPPORT = """
+UPDATE plays p SET witnesses = p.witnesses | %s,
+  ended_at = j.new_ended_at, track_id = j.new_track_id,
+  source = CASE WHEN p.source = ANY(%s) THEN %s ELSE p.source END,
+  context_uri = coalesce(p.context_uri, t.context_uri),
+  ms_played = CASE WHEN %s THEN coalesce(t.ms_played, p.ms_played)
+                   ELSE coalesce(p.ms_played, t.ms_played) END
+FROM joined j JOIN told t ON t.id = j.id
+WHERE p.user_id = %s AND p.ended_at = j.ended_at AND p.track_id = j.track_id
+"""
+
+FOLLOW = """
+UPDATE play_reports r SET play_ended_at = j.new_ended_at, play_track_id = j.new_track_id
+FROM joined j
+WHERE r.user_id = %s AND r.play_ended_at = j.ended_at AND r.play_track_id = j.track_id
+  AND (j.new_ended_at, j.new_track_id) <> (j.ended_at, j.track_id)
+"""
+
+JUDGED = """
+SELECT t.*, coalesce(j.new_ended_at, t.ended_at) AS play_ended_at,
+  coalesce(j.new_track_id, t.track_id) AS play_track_id,
+  CASE WHEN j.id IS NOT NULL THEN 'merged' WHEN NOT t.counts THEN 'short'
+    WHEN p.user_id IS NOT NULL OR row_number() OVER (
+      PARTITION BY j.id IS NULL AND t.counts, t.ended_at, t.track_id
+      ORDER BY t.ms_played DESC NULLS LAST, t.id) > 1 THEN 'merged'
+    ELSE 'new' END AS verdict
+FROM told t LEFT JOIN joined j ON j.id = t.id
+LEFT JOIN plays p ON p.user_id = %s AND p.ended_at = t.ended_at AND p.track_id = t.track_id
+WHERE NOT t.had
+"""
+
+NEW_PLAYS = """
+INSERT INTO plays
+  (user_id, ended_at, track_id, source, context_uri, ms_played, seen_at, sync_id, witnesses)
+SELECT %s, ended_at, track_id, %s, context_uri, ms_played, seen_at, sync_id, %s
+FROM judged WHERE verdict = 'new' ORDER BY ended_at, track_id
+"""
+
+NEW_REPORTS = """
+INSERT INTO play_reports (user_id, import_id, file, number, source, at, ended_at, track_id,
+  context_uri, ms_played, done, skipped, hash, raw, seen_at, verdict, play_ended_at, play_track_id)
+SELECT %s, %s, file, number, %s, at, ended_at, track_id, context_uri, ms_played, done, skipped,
+  hash, raw, seen_at, verdict, CASE WHEN verdict <> 'short' THEN play_ended_at END,
+  CASE WHEN verdict <> 'short' THEN play_track_id END
+FROM judged ORDER BY ended_at, track_id, id
+"""
+
+REJUDGED = """
+UPDATE play_reports r SET verdict = j.verdict,
+  play_ended_at = CASE WHEN j.verdict <> 'short' THEN j.play_ended_at END,
+  play_track_id = CASE WHEN j.verdict <> 'short' THEN j.play_track_id END
+FROM judged j WHERE r.user_id = %s AND r.id = j.id
+"""
+
+TOUCHED = """
+SELECT DISTINCT (moment AT TIME ZONE u.time_zone)::date FROM users u, (
+  SELECT ended_at FROM judged WHERE verdict = 'new'
+  UNION ALL SELECT ended_at FROM joined UNION ALL SELECT new_ended_at FROM joined) m (moment)
+WHERE u.id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What became of a source's rows: `had` are exact copies; days are those that changed."""
+
+    new: int = 0
+    merged: int = 0
+    short: int = 0
+    had: int = 0
+    days: frozenset[date] = frozenset()
+
+
+def merge_rows(user_id: int, import_id: int, source: Source, now: datetime) -> Merged:
+    """Turn the staged rows of one source into reports and plays; `found_songs` must be there."""
+    _make("told", FROM_ROWS, now, _least_ms(), user_id, import_id, source)
+    _judge(user_id, source)
+    db.query(NEW_PLAYS, user_id, source, bit(source))
+    db.query(NEW_REPORTS, user_id, import_id if import_id > 0 else None, source)
+    return _merged(user_id)
+
+
+def judge_again(user_id: int, source: Source, report_id: int | None = None) -> Merged:
+    """Judge what a source told anew, all of it or one report, whose verdicts must be undone."""
+    _make("told", FROM_REPORTS, _least_ms(), user_id, source, report_id, report_id)
+    _judge(user_id, source)
+    db.query(NEW_PLAYS, user_id, source, bit(source))
+    db.query(REJUDGED, user_id)
+    return _merged(user_id)
+
+
+def _judge(user_id: int, source: Source) -> None:
+    others = [other for other in Source if other is not source]
+    worse = [other for other in others if RANK.index(other) > RANK.index(source)]
+    seconds = [int(tolerance(source, other).total_seconds()) for other in others]
+    width = int(STARTS.total_seconds())
+    _make("pairs", PAIRS.format(width=width), others, seconds, user_id, bit(source))
+    _make("joined", JOINED)
+    while db.query(JOIN_NEAREST):
+        db.query(DROP_JOINED)
+    db.query("ANALYZE joined")
+    db.query(RENAME, user_id, worse)
+    db.query(SUPPORT, bit(source), worse, source, source in TELLS_LENGTH, user_id)
+    db.query(FOLLOW, user_id)
+    _make("judged", JUDGED, user_id)
+
+
+def _merged(user_id: int) -> Merged:
+    counts = dict(db.query("SELECT verdict, count(*) FROM judged GROUP BY verdict"))
+    had = db.query("SELECT count(*) FROM told WHERE had")[0][0]
+    days = frozenset(row[0] for row in db.query(TOUCHED, user_id))
+    return Merged(**counts, had=had, days=days)
+
+
+def _make(table: str, select: str, *values: Any) -> None:
+    """Make a table of this transaction, and let the planner know it."""
+    db.query(f"DROP TABLE IF EXISTS {table}")
+    db.query(f"CREATE TEMP TABLE {table} ON COMMIT DROP AS {select}", *values)
+    db.query(f"ANALYZE {table}")
+
+
+def _least_ms() -> int:
+    return int(COUNTS_FROM / timedelta(milliseconds=1))
