@@ -120,6 +120,13 @@ def _hosts(value: str) -> tuple[str, ...]:
     return hosts
 
 
+def _shared_secret(value: str) -> str:
+    """Read a secret that somebody else shows us; empty: nobody can."""
+    if value.strip() and len(value.strip()) < 16:  # noqa: PLR2004 - 96 bits as base64
+        raise WrongValueError("give 16 characters or more, or leave it empty")
+    return _ascii(value)
+
+
 def _log_format(value: str) -> str:
     if value.strip() not in {"json", "text"}:
         raise WrongValueError("give json or text")
@@ -204,6 +211,16 @@ class Settings:
     )
     database_pool_size: int = _setting("Database connections a process keeps.", _count, "16")
     log_format: str = _setting("json for machines, text for people.", _log_format, "json")
+    metrics_token: str = _setting(
+        "Opens /metrics to who shows it; without one, only this machine may look.",
+        _shared_secret,
+        "",
+    )
+    cron_secret: str = _setting(
+        "Lets a scheduler outside call POST /api/cron/archive; without one, nobody may.",
+        _shared_secret,
+        "",
+    )
     port: int = _setting("Where the web process listens.", _count, "8000")
 
     @classmethod

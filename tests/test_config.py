@@ -60,6 +60,7 @@ def test_a_missing_setting_is_refused_by_name(name: str) -> None:
         ("SYNC_INLINE_SECONDS", "soon", "more than 0"),
         ("SIGN_UP", "maybe", "open, closed, list"),
         ("LOG_FORMAT", "xml", "json or text"),
+        ("CRON_SECRET", "fifteen letters", "16 characters"),
         ("SPOTIFY_CLIENT_ID", "ключ", "ASCII"),
         ("IMAGE_SOURCES", "https://ok.example; script-src *", "hosts"),
     ],

@@ -13,19 +13,25 @@ from webapp.services.wiring import Wiring, connect
 from webapp.views import (
     account,
     admin,
+    admin_budget,
+    admin_schedule,
     api,
+    archive,
     auth,
     dashboard,
     errors,
     extensions,
     health,
+    history,
     landing,
     library,
+    metrics,
     rq_board,
     security,
     syncs,
     top,
     top_songs,
+    tracing,
 )
 from webapp.views import settings as settings_views
 
@@ -34,18 +40,23 @@ MAX_BODY = 1024 * 1024
 BLUEPRINTS = (
     account.blueprint,
     admin.blueprint,
+    admin_budget.blueprint,
+    admin_schedule.blueprint,
     api.blueprint,
+    archive.blueprint,
     auth.blueprint,
     dashboard.blueprint,
     health.blueprint,
+    history.blueprint,
     landing.blueprint,
     library.blueprint,
+    metrics.blueprint,
     settings_views.blueprint,
     syncs.blueprint,
     top.blueprint,
     top_songs.blueprint,
 )
-WITHOUT_DATABASE = frozenset({"static", "health.alive"})
+WITHOUT_DATABASE = frozenset({"static", "health.alive", "metrics.show"})
 
 
 def create_app(settings: Settings, wiring: Wiring | None = None) -> Flask:
@@ -71,6 +82,7 @@ def create_app(settings: Settings, wiring: Wiring | None = None) -> Flask:
         if request.endpoint not in WITHOUT_DATABASE:
             g.opened_database = database.connect(reuse_if_open=True)
 
+    tracing.install(app)
     app.before_request(open_request)
     app.teardown_request(close_request)
     extensions.install(app, parts)

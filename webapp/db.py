@@ -6,6 +6,7 @@ Nothing connects by itself (`autoconnect=False`), so a worker's fork never inher
 import select
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from io import StringIO
 from typing import Any
 
 import peewee
@@ -74,15 +75,26 @@ def insert_values(sql: str, rows: Sequence[Sequence[Any]], *, page_size: int = 1
     return written
 
 
-def insert_returning(sql: str, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    """Run `INSERT ... VALUES %s ... RETURNING` for all rows at once; give what it returns."""
+def insert_returning(
+    sql: str, rows: Sequence[Sequence[Any]], types: str | None = None
+) -> list[tuple[Any, ...]]:
+    """Run a statement with `VALUES %s` for all rows at once; give what it returns.
+
+    `types` writes a row's values with their types, where PostgreSQL could not tell them.
+    """
     if not rows:
         return []
     with _translated(), database.cursor() as cursor:
         found: list[tuple[Any, ...]] = execute_values(
-            cursor, sql, rows, page_size=len(rows), fetch=True
+            cursor, sql, rows, template=types, page_size=len(rows), fetch=True
         )
         return found
+
+
+def copy(sql: str, lines: str) -> None:
+    """Run `COPY ... FROM STDIN` with lines in its text format."""
+    with _translated(), database.cursor() as cursor:
+        cursor.copy_expert(sql, StringIO(lines))
 
 
 def query(sql: str, *values: Any) -> list[tuple[Any, ...]]:

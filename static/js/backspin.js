@@ -19,6 +19,17 @@
 
   document.addEventListener("htmx:afterSettle", (event) => announce(event.detail.elt));
 
+  /* What was unfolded in a part that asks for itself anew stays so. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const part = event.detail.target;
+    if (!polls(part)) return;
+    const open = [...part.querySelectorAll("details[id][open]")].map((details) => details.id);
+    const unfold = () => {
+      for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    };
+    document.addEventListener("htmx:afterSwap", unfold, { once: true });
+  });
+
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden && polls(event.detail.elt)) {
       event.preventDefault();

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from webapp.domain.days import SMALLEST, end_of_day, local_day
+from webapp.domain.days import SMALLEST, end_of_day, local_day, start_of_day
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,30 @@ from webapp.domain.days import SMALLEST, end_of_day, local_day
 )
 def test_a_day_ends_at_the_listeners_midnight(zone: str, day: date, end: datetime) -> None:
     assert end_of_day(day, zone) == end - SMALLEST
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "start", "end"),
+    [
+        # At 00:01 it was 23:01 again: the day went on after its first midnight.
+        ("America/St_Johns", date(2010, 11, 6), "2010-11-06T02:30Z", "2010-11-07T03:30Z"),
+        ("America/St_Johns", date(2010, 11, 7), "2010-11-07T02:30Z", "2010-11-08T03:30Z"),
+        # Midnight was left out: after 23:59 came 01:00.
+        ("America/Sao_Paulo", date(2010, 10, 16), "2010-10-16T03:00Z", "2010-10-17T03:00Z"),
+        ("America/Sao_Paulo", date(2010, 10, 17), "2010-10-17T03:00Z", "2010-10-18T02:00Z"),
+    ],
+)
+def test_midnight_may_come_twice_or_not_at_all(zone: str, day: date, start: str, end: str) -> None:
+    assert start_of_day(day, zone) == datetime.fromisoformat(start)
+    assert end_of_day(day, zone) == datetime.fromisoformat(end) - SMALLEST
+
+
+def test_the_day_that_samoa_left_out_is_empty() -> None:
+    zone, change = "Pacific/Apia", datetime(2011, 12, 30, 10, tzinfo=UTC)
+    assert end_of_day(date(2011, 12, 29), zone) + SMALLEST == change
+    assert start_of_day(date(2011, 12, 30), zone) == change
+    assert end_of_day(date(2011, 12, 30), zone) + SMALLEST == change
+    assert start_of_day(date(2011, 12, 31), zone) == change
 
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25)])

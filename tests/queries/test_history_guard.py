@@ -19,10 +19,13 @@ KEYLESS = {
 }
 """Tables of a listener that reach them through their syncs and imports."""
 
+OPEN_IMPORT = """
+INSERT INTO imports (user_id, origin, created_at, updated_at) VALUES (%s, 'upload', now(), now())
+"""
 SOMETHING = (
     "INSERT INTO listening_gaps VALUES (%s, now() - interval '1 day', now(), now())",
     "INSERT INTO play_decisions OVERRIDING SYSTEM VALUE SELECT 1, %s, 1, 'own', now()",
-    "INSERT INTO imports (user_id, origin, created_at, updated_at) SELECT %s, 'upload', now(), now()",
+    OPEN_IMPORT,
     "INSERT INTO import_raw VALUES (%s, 1, 0, 1, 2, '')",
     "INSERT INTO import_files SELECT id, 0, 0, '', '', 0 FROM imports WHERE user_id = %s",
     "INSERT INTO import_uploads SELECT id, 0, 0, '' FROM imports WHERE user_id = %s",

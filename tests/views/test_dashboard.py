@@ -146,7 +146,7 @@ def test_a_paused_sync_says_until_when(browsing: Browsing, wiring: Wiring) -> No
             wiring.clock() + timedelta(hours=1),
         )
     text = pages.page("/dashboard")
-    assert "Spotify asks us to pause until" in text
+    assert "Paused until" in text
     assert 'data-state="paused"' in text
 
 

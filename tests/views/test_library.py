@@ -1,4 +1,4 @@
-"""The library's pages: lists searched, ordered and paged, playlists, plays, and the past."""
+"""The library's pages: lists searched, ordered and paged, playlists, and the past."""
 
 import re
 from datetime import datetime, timedelta
@@ -20,9 +20,8 @@ EMPTY = (
     "0 followed artists",
     "0 playlists",
     "0 tracks",
-    "0 plays",
 )
-PLACES = (*(f"/library/{name}" for name in LISTS), "/library", "/library/recent")
+PLACES = (*(f"/library/{name}" for name in LISTS), "/library")
 
 
 @pytest.fixture
@@ -168,24 +167,10 @@ def test_a_closed_playlist_says_why_it_is_empty(browsing: Browsing) -> None:
     assert "Playlist by Spotify" in text
 
 
-def test_plays_come_by_day_and_go_on(tiny: Pages, browsing: Browsing, wiring: Wiring) -> None:
-    user_id = browsing.account("tiny").id
-    with db.connection():
-        track, newest = library.plays_before(user_id, wiring.clock() + timedelta(days=1), 1)[0]
-        old = [(track, (newest - timedelta(days=n)).isoformat(), None) for n in range(400, 450)]
-        library.record_plays(user_id, old, wiring.clock(), None)
-    first = tiny.page("/library/recent")
-    assert first.count('class="row"') == 50
-    older = first.split('rel="next"')[1].split('href="')[1].split('"')[0]
-    second = tiny.page(older)
-    assert second.count('class="row"') == 50
-    assert 'rel="next"' not in second
-    assert 'href="/library/recent"' in second
-
-
-def test_a_made_up_place_in_the_plays_is_not_found(tiny: Pages) -> None:
-    for mark in ("x", "-1", "5", "99999999999999999999-a", "²-a"):
-        tiny.page(f"/library/recent?before={mark}", status=404)
+def test_plays_have_moved_to_the_history(pages: Pages) -> None:
+    for query, there in (("", ""), ("?before=5-a%26b", "?before=5-a%26b"), ("?x=1", "")):
+        reply = pages.client.get(f"/library/recent{query}")
+        assert (reply.status_code, reply.headers["Location"]) == (301, f"/history{there}")
 
 
 def test_a_day_that_is_none_is_not_found_with_the_reason(tiny: Pages) -> None:

@@ -1,20 +1,17 @@
-"""The library: what is saved, followed and listed, now or on a day of the past; what was played."""
+"""The library: what is saved, followed and listed, now or on a day of the past."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext
 
 from webapp.queries import library_pages, overview, playlist_pages
-from webapp.queries.library_pages import PlayRow
-from webapp.queries.lines import PAGE_SIZE, Slice, Wanted
+from webapp.queries.lines import Slice, Wanted
 from webapp.queries.playlist_pages import PlaylistSheet
 from webapp.views.errors import answer
 from webapp.views.fragments import page
 from webapp.views.listings import Listing, asked, long_date, show, show_list
-from webapp.views.plays import by_day
 from webapp.views.requests import login_required, me
 from webapp.views.spotify_links import spotify_url
 
@@ -30,9 +27,6 @@ LISTS: dict[str, tuple[dict[str, str], Callable[[int, Wanted], Slice[Any]]]] = {
 }
 ORDER = ("position",)
 COVERS = 9
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-MAX_MARK_DIGITS = 17
 
 
 @blueprint.get("/library")
@@ -90,22 +84,10 @@ def playlist_list(playlist_id: str) -> Response:
 
 
 @blueprint.get("/library/recent")
-@login_required
 def recent() -> Response:
-    """Show plays day by day, newest first."""
-    before = _before()
-    plays = library_pages.recent_plays(me().id, before, PAGE_SIZE + 1)
-    shown = plays[:PAGE_SIZE]
-    if before and not shown:
-        abort(404)
-    older = url_for("library.recent", before=mark(shown[-1])) if plays[PAGE_SIZE:] else None
-    days = by_day(shown, me().time_zone)
-    return page("library/recent.html", days=days, older=older, first=before is None)
-
-
-def mark(play: PlayRow) -> str:
-    """Name a play in an address: when it ended, in microseconds, and what it was."""
-    return f"{(play.ended_at - EPOCH) // MICROSECOND}-{play.track.id}"
+    """Lead on to the history, where plays were moved to; a place among them is the same there."""
+    address = url_for("history.index", before=request.args.get("before") or None)
+    return redirect(address, 301)  # type: ignore[return-value]  # werkzeug's Response
 
 
 def _collection(name: str) -> tuple[Listing, Slice[Any]]:
@@ -129,13 +111,3 @@ def _sheet(listing: Listing, playlist_id: str) -> PlaylistSheet:
 
 def _entries(sheet: PlaylistSheet, listing: Listing) -> Slice[Any]:
     return playlist_pages.entries(me().id, sheet, listing.wanted)
-
-
-def _before() -> tuple[datetime, str] | None:
-    text = request.args.get("before", "")
-    if not text:
-        return None
-    digits, _, track_id = text.partition("-")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= MAX_MARK_DIGITS):
-        abort(404)
-    return EPOCH + int(digits) * MICROSECOND, track_id.replace("\0", "")

@@ -116,9 +116,9 @@ def asked(endpoint: str, sorts: Sequence[str], **path: str) -> Listing:
     )
 
 
-def asked_day() -> date | None:
-    """Read `?at=`: a day that has begun where the listener lives; 404 with the reason otherwise."""
-    text = request.args.get("at", "")
+def asked_day(name: str = "at") -> date | None:
+    """Read a day that has begun where the listener lives; 404 with the reason otherwise."""
+    text = request.args.get(name, "")
     if not text:
         return None
     day = _day(text)
