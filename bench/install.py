@@ -75,10 +75,10 @@ class Install:
         with running(command, environment=environment, log=self.stage.log) as process:
             yield process.pid
 
-    def await_worker(self) -> None:
-        """Wait until a worker listens."""
+    def await_workers(self, count: int = 1) -> None:
+        """Wait until so many workers listen."""
         with redis.Redis.from_url(self.stage.redis_url) as client:
-            until(lambda: client.scard("rq:workers"), "a worker listens", seconds=60)
+            until(lambda: client.scard("rq:workers") >= count, "workers listen", seconds=60)
 
     def sign_in(self, listener: str) -> None:
         """Sign in through the stand-in's consent page, which starts the first sync."""
@@ -147,8 +147,11 @@ def stage() -> Iterator[Stage]:
         shutil.rmtree(folder)
 
 
-def make_install(stage: Stage) -> Install:
-    """Make a fresh install: an empty queue, a migrated database, an empty log of calls."""
+def make_install(stage: Stage, **settings: str) -> Install:
+    """Make a fresh install: an empty queue, a migrated database, an empty log of calls.
+
+    `settings` are environment variables beside, or instead of, those that lift the limits.
+    """
     with redis.Redis.from_url(stage.redis_url) as client:
         client.flushall()
     stage.standin.act("clear_log")
@@ -162,7 +165,7 @@ def make_install(stage: Stage) -> Install:
         standin_port=urlsplit(stage.standin.url).port,
     )
     environment = build_environment(
-        {"PATH": os.environ.get("PATH", os.defpath), **LIFTED},
+        {"PATH": os.environ.get("PATH", os.defpath), **LIFTED, **settings},
         addresses=addresses,
         secret_values=keep_secrets(stage.folder / "secrets"),
         programs=PROGRAMS,

@@ -41,13 +41,15 @@ def running(
         _end(process)
 
 
-def until(condition: Callable[[], object], what: str, *, seconds: float) -> None:
+def until(
+    condition: Callable[[], object], what: str, *, seconds: float, every: float = 0.02
+) -> None:
     """Wait for a condition, looking fifty times a second; raises TimeoutError."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"waited {seconds:g} s in vain: {what}")
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -26,19 +26,26 @@ class Standin:
 
     url: str
 
-    def act(self, name: str, **arguments: Any) -> None:
-        """Change its world; see `demo.standin.control`."""
-        answer = requests.post(f"{self.url}/_control/{name}", json=arguments, timeout=10)
+    def act(self, name: str, **arguments: Any) -> Any:
+        """Change its world, and give what came of it; see `demo.standin.control`."""
+        answer = requests.post(f"{self.url}/_control/{name}", json=arguments, timeout=30)
         answer.raise_for_status()
+        return answer.json()["result"]
 
-    def freeze(self) -> None:
-        """Stop its clock, so that nobody listens to anything meanwhile."""
-        self.act("set_clock", at=datetime.now(UTC).isoformat())
+    def freeze(self, at: datetime | None = None) -> None:
+        """Stop its clock, now or at a time, so that nobody listens to anything meanwhile."""
+        self.act("set_clock", at=(at or datetime.now(UTC)).isoformat())
 
     def calls(self) -> int:
         """Count the calls in its log, all but those of the sign-in."""
-        answer = requests.get(f"{self.url}/_control/log", timeout=10)
-        return sum(1 for call in answer.json()["calls"] if call["path"] not in SIGN_IN)
+        return sum(n["calls"] for path, n in self.tally().items() if path not in SIGN_IN)
+
+    def tally(self) -> dict[str, dict[str, int]]:
+        """Count the calls in its log by path: calls, listeners, most and fewest of one."""
+        counts: dict[str, dict[str, int]] = requests.get(
+            f"{self.url}/_control/calls", timeout=30
+        ).json()
+        return counts
 
     def fewest_calls(self, listener: str) -> int:
         """Count the pages that a listener's seven collections have."""

@@ -1,6 +1,6 @@
 """The log of calls: who asked what, when, and what came back."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +43,13 @@ class CallLog(Sequence[Call]):
     def matching(self, part: str) -> list[Call]:
         """Return the calls whose path contains `part`."""
         return [call for call in self if part in call.path]
+
+    def tally(self) -> dict[str, Counter[str | None]]:
+        """Count by path and listener; None stands for nobody."""
+        counts: dict[str, Counter[str | None]] = {}
+        for call in self:
+            counts.setdefault(call.path, Counter())[call.listener] += 1
+        return counts
 
     def __iter__(self) -> Iterator[Call]:
         """Iterate over a copy."""

@@ -13,6 +13,8 @@ from demo.standin.world import World, utc_now
 CHANGES = (
     "reset",
     "set_shape",
+    "add_crowd",
+    "crowd_tokens",
     "revoke",
     "expire_access_tokens",
     "rotate_refresh",
@@ -55,6 +57,7 @@ class Control:
         """Add the routes."""
         app.add_url_rule("/_control/<name>", "act", self.act, methods=["POST"])
         app.add_url_rule("/_control/log", "log", self.log)
+        app.add_url_rule("/_control/calls", "calls", self.calls)
         app.add_url_rule("/_control/library/<listener>", "library", self.library)
 
     def act(self, name: str) -> tuple[Response, int]:
@@ -83,6 +86,20 @@ class Control:
                 }
                 for call in calls
             ]
+        )
+
+    def calls(self) -> Response:
+        """Count the calls so far by path: all, and how many the most and least active made."""
+        return jsonify(
+            {
+                path: {
+                    "calls": sum(by.values()),
+                    "listeners": len(by),
+                    "most": max(by.values()),
+                    "fewest": min(by.values()),
+                }
+                for path, by in self._world.log.tally().items()
+            }
         )
 
     def library(self, listener: str) -> tuple[Response, int]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from demo.standin.list_shapes import Span, offset_page
+from demo.standin.listeners import Listener
 from demo.standin.shapes import Shapes
-from demo.standin.world import Listener, World
+from demo.standin.world import World
 
 _Item = TypeVar("_Item")
 

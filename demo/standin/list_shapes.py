@@ -66,14 +66,10 @@ def saved(kind: str, at: datetime, item: str) -> str:
 
 def play(item: Play, shapes: Shapes) -> str:
     """Write one recent play."""
-    context = None
-    if item.context is not None:
-        _, kind, item_id = item.context.split(":")
-        context = address(kind, item_id, shapes.api_url)
-        del context["id"]
+    context = shapes.context(item.context) if item.context else "null"
     return (
         f'{{"track":{shapes.track(item.track_id)},'
-        f'"played_at":"{stamp(item.ended_at, millis=True)}","context":{compact(context)}}}'
+        f'"played_at":"{stamp(item.ended_at, millis=True)}","context":{context}}}'
     )
 
 

@@ -10,6 +10,7 @@ from demo.standin.first_playlists import ANCHOR, SPAN, first_playlists
 from demo.standin.plays import Timeline
 from demo.standin.profiles import Profile
 from demo.standin.records import Access, Catalogue, Library, Saved, TopLists, Track
+from demo.standin.words import base62
 
 TOP = 50
 
@@ -21,6 +22,32 @@ class Start:
     library: Library
     timeline: Timeline
     top: TopLists
+
+
+@dataclass(slots=True, kw_only=True)
+class Listener:
+    """A person as they are now; `account_id` None leaves it out of GET /me."""
+
+    profile: Profile
+    start: Start
+    account_id: str | None
+
+    @property
+    def key(self) -> str:
+        """The Spotify user id."""
+        return self.profile.key
+
+    @property
+    def library(self) -> Library:
+        """What they keep."""
+        return self.start.library
+
+
+def newcomer(profile: Profile) -> Listener:
+    """Make a listener as they are on the first day."""
+    return Listener(
+        profile=profile, start=begin(profile), account_id=base62("account", profile.key)[:10]
+    )
 
 
 def begin(profile: Profile) -> Start:

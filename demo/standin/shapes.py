@@ -97,6 +97,10 @@ class Shapes:
         """Write a track as an album lists it."""
         return self._keep("simple", track_id, lambda: self._simple(self.music.tracks[track_id]))
 
+    def context(self, uri: str) -> str:
+        """Write where a track was played from: an album or a playlist, without its id."""
+        return self._keep("context", uri, lambda: self._context(uri))
+
     def _keep(self, kind: str, item_id: str, make: Any) -> str:
         key = (kind, item_id)
         if key not in self._kept:
@@ -105,6 +109,11 @@ class Shapes:
 
     def _only_extended(self, **fields: Any) -> dict[str, Any]:
         return fields if self.extended else {}
+
+    def _context(self, uri: str) -> dict[str, Any]:
+        _, kind, item_id = uri.split(":")
+        where = address(kind, item_id, self.api_url)
+        return {key: value for key, value in where.items() if key != "id"}
 
     def _artist(self, artist: Artist) -> dict[str, Any]:
         return {

@@ -5,7 +5,7 @@ import calendar
 import hashlib
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -108,11 +108,16 @@ class Tokens:
             if found is None:
                 raise OAuthError("invalid_grant", "Invalid authorization code")
             _check_code(found, redirect_uri=redirect_uri, verifier=verifier, now=self.clock())
-            refresh_token = _secret("refresh")
-            self._grants[refresh_token] = Grant(
-                listener=found.listener, scope=found.scope, consented_at=self.clock()
-            )
-            return self._issue(found.listener, found.scope, refresh_token)
+            issued = self._grant(found.listener, found.scope)
+            self._save()
+            return issued
+
+    def grant(self, listeners: Iterable[str], scope: str) -> dict[str, Issued]:
+        """Consent for many listeners at once, without a page or a code."""
+        with self._lock:
+            granted = {listener: self._grant(listener, scope) for listener in listeners}
+            self._save()
+        return granted
 
     def refresh(self, refresh_token: str) -> Issued:
         """Give a new access token; a rotating listener also gets a new refresh token."""
@@ -127,12 +132,16 @@ class Tokens:
             if grant.listener in self.rotating:
                 replacement = _secret("refresh")
                 self._grants[replacement] = self._grants.pop(refresh_token)
-            return self._issue(grant.listener, grant.scope, replacement)
+            issued = self._issue(grant.listener, grant.scope, replacement)
+            self._save()
+            return issued
 
     def for_app(self) -> Issued:
         """Give a token that stands for no listener (client credentials)."""
         with self._lock:
-            return self._issue(None, "", None)
+            issued = self._issue(None, "", None)
+            self._save()
+            return issued
 
     def find_access(self, token: str) -> Access | None:
         """Look an access token up, whether it has expired or not."""
@@ -143,11 +152,12 @@ class Tokens:
         found = self._codes.get(secret) or self._grants.get(secret)
         return found.listener if found else None
 
-    def revoke(self, listener: str) -> None:
-        """Withdraw consent: refresh tokens and access tokens die at once."""
+    def revoke(self, *listeners: str) -> None:
+        """Withdraw consents: refresh tokens and access tokens die at once."""
+        gone = {*listeners}
         with self._lock:
-            self._grants = {k: v for k, v in self._grants.items() if v.listener != listener}
-            self._accesses = {k: v for k, v in self._accesses.items() if v.listener != listener}
+            self._grants = {k: v for k, v in self._grants.items() if v.listener not in gone}
+            self._accesses = {k: v for k, v in self._accesses.items() if v.listener not in gone}
             self._save()
 
     def expire_access(self, listener: str) -> None:
@@ -161,11 +171,17 @@ class Tokens:
             }
             self._save()
 
+    def _grant(self, listener: str, scope: str) -> Issued:
+        refresh_token = _secret("refresh")
+        self._grants[refresh_token] = Grant(
+            listener=listener, scope=scope, consented_at=self.clock()
+        )
+        return self._issue(listener, scope, refresh_token)
+
     def _issue(self, listener: str | None, scope: str, refresh_token: str | None) -> Issued:
         token, now = _secret("access"), self.clock()
         ends = now + timedelta(seconds=self.access_seconds)
         self._accesses[token] = Access(listener=listener, scope=scope, expires_at=ends)
-        self._save()
         return Issued(
             access_token=token,
             scope=scope,

@@ -9,10 +9,11 @@ from threading import RLock
 
 from demo.standin import catalogue
 from demo.standin.calls import CallLog
+from demo.standin.crowd import Crowd
 from demo.standin.faults import Faults
-from demo.standin.listeners import Start, begin
+from demo.standin.listeners import Listener, newcomer
 from demo.standin.plays import WINDOW
-from demo.standin.profiles import PROFILES, Profile
+from demo.standin.profiles import PROFILES
 from demo.standin.records import (
     Access,
     Catalogue,
@@ -33,25 +34,6 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """Tell the real time."""
     return datetime.now(UTC)
-
-
-@dataclass(slots=True, kw_only=True)
-class Listener:
-    """A person as they are now; `account_id` None leaves it out of GET /me."""
-
-    profile: Profile
-    start: Start
-    account_id: str | None
-
-    @property
-    def key(self) -> str:
-        """The Spotify user id."""
-        return self.profile.key
-
-    @property
-    def library(self) -> Library:
-        """What they keep."""
-        return self.start.library
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,7 +64,8 @@ class World:
         self._first_shape: Shape = settings.shape
         self.base_url = settings.base_url
         self.tokens = Tokens(clock=self.now, file=settings.state_file)
-        self.listeners = {profile.key: _newcomer(profile) for profile in PROFILES}
+        self.listeners = {profile.key: newcomer(profile) for profile in PROFILES}
+        self.crowd = Crowd(music=self.music)
 
     def now(self) -> datetime:
         """Tell the time by the world's clock."""
@@ -96,9 +79,15 @@ class World:
             self._shapes[key] = Shapes(music=self.music, base_url=self.base_url, shape=self.shape)
         return self._shapes[key]
 
+    def find_listener(self, key: str) -> Listener | None:
+        """Look a listener up, members of the crowd included."""
+        return self.listeners.get(key) or self.crowd.find(key)
+
     def recent_plays(self, listener: str) -> list[Play]:
         """Return the last fifty plays that have ended, newest first, added ones among them."""
-        person, now = self.listeners[listener], self.now()
+        person, now = self.find_listener(listener), self.now()
+        if person is None:
+            raise KeyError(listener)
         with self.lock:
             added = [play for play in person.library.plays if play.ended_at <= now]
             plays = added + person.start.timeline.last(now)
@@ -115,9 +104,10 @@ class World:
     # -- the world at large ------------------------------------------------------------------
 
     def reset(self) -> None:
-        """Go back to the first day, shape and clock; tokens stay."""
+        """Go back to the first day, shape and clock, without a crowd; other tokens stay."""
         with self.lock:
-            self.listeners = {profile.key: _newcomer(profile) for profile in PROFILES}
+            self.listeners = {profile.key: newcomer(profile) for profile in PROFILES}
+            self.add_crowd(0)
             self.faults.clear()
             self.log.clear()
             self.tokens.rotating.clear()
@@ -133,11 +123,25 @@ class World:
         """Answer as a restricted (2026) or an extended app."""
         self.shape = shape
 
+    def add_crowd(self, count: int, plays_per_hour: int = 20) -> None:
+        """Let a crowd be there instead of the one before, whose tokens die with it."""
+        with self.lock:
+            arriving = Crowd(music=self.music, count=count, plays_per_hour=plays_per_hour)
+            self.tokens.revoke(*self.crowd.members())
+            self.crowd = arriving
+
     # -- accounts ----------------------------------------------------------------------------
 
     def revoke(self, listener: str) -> None:
         """Withdraw consent as on spotify.com/account/apps."""
         self.tokens.revoke(listener)
+
+    def crowd_tokens(self, scope: str) -> dict[str, dict[str, str]]:
+        """Give every member's consent at once: an access and a refresh token by listener."""
+        return {
+            key: {"access_token": issued.access_token, "refresh_token": issued.refresh_token or ""}
+            for key, issued in self.tokens.grant(self.crowd.members(), scope).items()
+        }
 
     def expire_access_tokens(self, listener: str) -> None:
         """Make access tokens stale now; the refresh token still works."""
@@ -281,12 +285,6 @@ class World:
     def _library(self, listener: str) -> Iterator[Library]:
         with self.lock:
             yield self.listeners[listener].library
-
-
-def _newcomer(profile: Profile) -> Listener:
-    return Listener(
-        profile=profile, start=begin(profile), account_id=base62("account", profile.key)[:10]
-    )
 
 
 def _save(saved: list[Saved], item_id: str, at: datetime) -> None:
