@@ -178,16 +178,17 @@ def find_token(user_id: int, *, lock: bool = False) -> StoredToken | None:
     columns = [getattr(SpotifyToken, column.name) for column in fields(StoredToken)]
     query = SpotifyToken.select(*columns).where(SpotifyToken.user_id == user_id)
     row = (query.for_update() if lock else query).tuples().first()
-    if row is None:
-        return None
-    user, access, refresh, scopes, expires_at = row
-    return StoredToken(
-        user_id=user,
-        access_token=bytes(access),
-        refresh_token=bytes(refresh),
-        scopes=scopes,
-        expires_at=expires_at,
+    return _stored(row) if row else None
+
+
+def find_tokens(user_ids: Sequence[int]) -> list[StoredToken]:
+    """Find the grants of many."""
+    rows = db.query(
+        "SELECT user_id, access_token, refresh_token, scopes, expires_at FROM spotify_tokens"
+        " WHERE user_id = ANY(%s)",
+        list(user_ids),
     )
+    return [_stored(row) for row in rows]
 
 
 def store_token(token: StoredToken, now: datetime) -> None:
@@ -216,6 +217,17 @@ def delete_token(user_id: int) -> None:
 def token_owners() -> list[int]:
     """List who has a grant."""
     return [row[0] for row in db.query("SELECT user_id FROM spotify_tokens ORDER BY user_id")]
+
+
+def _stored(row: tuple[Any, ...]) -> StoredToken:
+    user_id, access, refresh, scopes, expires_at = row
+    return StoredToken(
+        user_id=user_id,
+        access_token=bytes(access),
+        refresh_token=bytes(refresh),
+        scopes=scopes,
+        expires_at=expires_at,
+    )
 
 
 def _one(condition: Any) -> Account | None:

@@ -149,6 +149,20 @@ def store(catalog: Catalog, now: datetime, fresh: timedelta) -> None:
     _credit("track", catalog.tracks)
 
 
+def known_tracks(track_ids: Iterable[str], since: datetime) -> set[str]:
+    """Tell which tracks were read since then, with ISRC and album: there is little to learn."""
+    wanted = list(track_ids)
+    if not wanted:
+        return set()
+    rows = db.query(
+        "SELECT id FROM tracks WHERE id = ANY(%s) AND fetched_at > %s"
+        " AND isrc IS NOT NULL AND album_id IS NOT NULL",
+        wanted,
+        since,
+    )
+    return {row[0] for row in rows}
+
+
 def _artist_mark(artist: Artist) -> tuple[Any, ...]:
     return ("artist", artist.full, artist.name, artist.image_url)
 

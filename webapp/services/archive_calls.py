@@ -1,6 +1,6 @@
 """Ask Spotify for listeners' recent plays: tokens just in time, one call each, side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -28,16 +28,17 @@ def ask_all(wiring: Wiring, standings: Sequence[Standing], priority: Priority) -
 
     Call it outside of a transaction: refreshed tokens are committed as they come.
     """
-    ready = [_with_token(wiring, standing) for standing in standings]
+    good = tokens.good_tokens(wiring, [standing.user_id for standing in standings])
+    ready = [_with_token(wiring, standing, good) for standing in standings]
     workers = max(1, min(len(ready), wiring.settings.spotify_concurrency))
     with ThreadPoolExecutor(workers) as pool:
         answers = list(pool.map(lambda answer: _ask(wiring, answer, priority), ready))
     return [_ask_again_if_stale(wiring, answer, priority) for answer in answers]
 
 
-def _with_token(wiring: Wiring, standing: Standing) -> Answer:
+def _with_token(wiring: Wiring, standing: Standing, good: Mapping[int, str]) -> Answer:
     try:
-        token = tokens.access_token(wiring, standing.user_id)
+        token = good.get(standing.user_id) or tokens.access_token(wiring, standing.user_id)
     except BackspinError as error:
         return Answer(standing=standing, error=error)
     return Answer(standing=standing, token=token)

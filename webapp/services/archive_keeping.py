@@ -112,6 +112,8 @@ def _learn(
 ) -> None:
     wanted = {play.track_id for play in new}
     wanted |= {play.track.id for user_id in contested for play in told[user_id]}
+    # What is known whole and not old is read again by the syncs; the archive asks every hour.
+    wanted -= catalog.known_tracks(wanted, now - fresh)
     tracks = (play.track for play in chain.from_iterable(told.values()))
     catalog.store(catalog_of(tracks=(t for t in tracks if t.id in wanted)), now, fresh)
 

@@ -1,6 +1,6 @@
 """Spotify's tokens: encrypted at rest, refreshed just in time, one refresh at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -33,6 +33,16 @@ def access_token(wiring: Wiring, user_id: int) -> str:
         with suppress(ConsentOverError):  # met again, and noted, under the lock
             return _open(wiring.vault, stored.access_token)
     return _refresh(wiring, user_id, lambda found: _is_due(found, wiring.clock()))
+
+
+def good_tokens(wiring: Wiring, user_ids: Sequence[int]) -> dict[int, str]:
+    """Give the tokens that need no refresh; the others are for `access_token`, one by one."""
+    now, good = wiring.clock(), {}
+    for stored in accounts.find_tokens(user_ids):
+        if not _is_due(stored, now):
+            with suppress(ConsentOverError):  # met again, and noted, by `access_token`
+                good[stored.user_id] = _open(wiring.vault, stored.access_token)
+    return good
 
 
 def refresh_after_401(wiring: Wiring, user_id: int, refused: str) -> str:
