@@ -234,3 +234,28 @@ def test_who_is_deleted_meanwhile_is_no_longer_there(
     db.query("SELECT set_config('backspin.erasing_user', %s, false)", str(gone))
     db.query("DELETE FROM users WHERE id = %s", gone)
     assert set(run(listening, *pair)) == {good}
+
+
+def test_nine_of_ten_are_archived_when_one_is_revoked(listening: Listening) -> None:
+    revoked = listening.join("tiny")
+    good = listening.join("medium")
+    db.query(
+        "INSERT INTO users (spotify_id, username, display_name, created_at, last_seen_at)"
+        " SELECT 'copy' || n, 'copy' || n, '', now(), now() FROM generate_series(1, 8) n"
+    )
+    db.query(
+        "INSERT INTO spotify_tokens SELECT u.id, t.access_token, t.refresh_token, t.scopes,"
+        " t.expires_at, t.updated_at FROM users u, spotify_tokens t"
+        " WHERE u.spotify_id LIKE 'copy%%' AND t.user_id = %s",
+        good,
+    )
+    db.query(
+        "INSERT INTO archive_states (user_id, due_at) SELECT id, now() - interval '1 hour'"
+        " FROM users ON CONFLICT DO NOTHING"
+    )
+    listening.standin.world.revoke("tiny")
+    runtime.use(listening.wiring)
+    assert archive_jobs.tick(listening.wiring).batches == 1
+    listening.work()
+    assert db.query("SELECT count(DISTINCT user_id) FROM plays") == [(9,)]
+    assert listening.account(revoked).state is State.NEEDS_RECONNECT

@@ -1,6 +1,7 @@
 """Archiving listeners: what is kept, once each, and what is asked for."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from jobs import archive as archive_jobs
 from jobs import runtime
 from tests.services.listening import Clock, Listening
 from webapp import db
+from webapp.domain.budget import Priority
+from webapp.domain.provider import MusicService
 from webapp.queries import archive, plays
 from webapp.queries.archive import ArchiveState
 from webapp.services import archive as archive_services
@@ -255,3 +258,22 @@ def test_who_may_not_be_asked_is_left_alone(listening: Listening, who: str) -> N
 def test_before_the_first_look_nothing_is_missing(listening: Listening) -> None:
     outcome = archive_services.archive_batch(listening.wiring, [listening.join("tiny")])[0]
     assert (outcome.new, outcome.gap) == (50, None)
+
+
+def test_withdrawn_tracks_keep_nothing_from_being_kept(
+    listening: Listening, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user_id = listening.join("tiny")
+    real = listening.wiring.music
+
+    def with_a_hole(token: str, priority: Priority) -> MusicService:
+        service = real(token, priority)
+        whole = service.recently_played()
+        holed = replace(whole, items=(None, *whole.items[1:]))
+        monkeypatch.setattr(service, "recently_played", lambda _after=None: holed)
+        return service
+
+    listening.wire(music=with_a_hole)
+    outcome = archive_services.archive_batch(listening.wiring, [user_id])[0]
+    assert (outcome.new, outcome.error) == (49, None)
+    assert kept(user_id) == told(listening, "tiny")[:-1]
