@@ -17,7 +17,7 @@ tops AS (
 counts (name, n) AS (
   SELECT 'top_' || kind, n FROM tops
   UNION ALL SELECT kind || 's', n FROM items
-  UNION ALL SELECT 'recently_played', count(*) FROM plays WHERE user_id = %s
+  UNION ALL SELECT 'recently_played', sum(plays) FROM daily_listening WHERE user_id = %s
   UNION ALL SELECT 'playlists', count(*) FROM playlists WHERE user_id = %s AND NOT gone)
 SELECT c.name, coalesce(n.n, 0), last.checked_at, part.added, part.removed, before.checked_at
 FROM unnest(%s::text[]) WITH ORDINALITY AS c (name, place)
