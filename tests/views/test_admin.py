@@ -1,23 +1,28 @@
 """The operator's pages are the operator's alone."""
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
-from redis import Redis
 
-from config import Settings
 from tests.browsing import Browsing
 from tests.pages import Pages
-from webapp.app import create_app
-from webapp.domain.budget import Limits
-from webapp.services.budget import RedisGate
+from tests.queries.shelving import MONDAY, counted, make_listener
+from webapp import db
+from webapp.domain.archive import Breaker, FailureKind
+from webapp.queries import accounts, archive
+from webapp.queries.archive import Asked
 from webapp.services.wiring import Wiring
 
-PAGES = ("/admin/users", "/admin/syncs", "/admin/rq/", "/admin/rq/0/data/queues.json")
-NOBODY_HOME = "redis://127.0.0.1:1/0"
+PAGES = (
+    "/admin/users",
+    "/admin/syncs",
+    "/admin/budget",
+    "/admin/budget/figures",
+    "/admin/schedule",
+    "/admin/rq/",
+    "/admin/rq/0/data/queues.json",
+)
 
 
 @pytest.fixture
@@ -39,9 +44,9 @@ def test_listeners_are_listed_with_their_last_sync(admin: Pages, browsing: Brows
     text = admin.page("/admin/users")
     assert "2 listeners" in text
     assert "ida-moe" in text
-    assert "<b>“Zed”" not in text
+    assert text.count("Connected") == 2
     assert text.count("badge--done") == 4
-    assert re.search(r"\d+ of 100,000", text)
+    assert re.search(r"just now, \d+ new plays?", text), "a sync is as good as the archive"
 
 
 def test_all_syncs_are_listed(admin: Pages, browsing: Browsing) -> None:
@@ -52,14 +57,117 @@ def test_all_syncs_are_listed(admin: Pages, browsing: Browsing) -> None:
     assert text.count("badge--done") == 2
 
 
-def test_the_page_of_listeners_does_without_redis(
-    admin: Pages, without_redis: Callable[[], Flask]
+def test_the_archives_state_is_told(admin: Pages, wiring: Wiring, crowd: list[int]) -> None:
+    fine, failing, lost, stranger = crowd[:4]
+    now = wiring.clock()
+    later = now + timedelta(minutes=20)
+    with db.connection():
+        archive.record_asked(
+            [Asked(user_id=fine, due_at=later, every_minutes=15, new=7, gap=None)],
+            now - timedelta(minutes=12),
+        )
+        archive.record_failures([(failing, breaker("outage", later))], now)
+        archive.record_failures([(lost, breaker("consent_over", later))], now - timedelta(days=3))
+        accounts.needs_reconnect(lost, "consent_over")
+        accounts.needs_reconnect(stranger, "not_allowlisted")
+        db.query(
+            "UPDATE users SET consented_at = %s WHERE id = %s", now - timedelta(days=178), crowd[4]
+        )
+    text = admin.page("/admin/users")
+    assert "Not asked yet" in text
+    assert "12 minutes ago, 7 new plays" in text
+    assert "next in 20 minutes, every 15 minutes" in text
+    assert "Failed 3 times" in text
+    assert "Spotify did not answer properly" in text
+    assert "Next try in 20 minutes" in text
+    assert text.count("badge--paused") == 2
+    assert "Their permission has ended" in text
+    assert "User Management" in text
+    assert re.search(r"permission ends in [1-7] day", text)
+
+
+@pytest.mark.parametrize(("show", "names"), [("failing", ["listener-1"]), ("reconnect", ["lost"])])
+def test_those_in_trouble_can_be_listed_alone(
+    admin: Pages, wiring: Wiring, crowd: list[int], show: str, names: list[str]
 ) -> None:
-    cookie = admin.client.get_cookie("backspin")
-    assert cookie is not None
-    client = without_redis().test_client()
-    client.set_cookie("backspin", cookie.value)
-    assert "does not answer right now" in Pages(client).page("/admin/users")
+    with db.connection():
+        now = wiring.clock()
+        archive.record_failures([(crowd[1], breaker("outage", now))], now)
+        accounts.needs_reconnect(crowd[2], "consent_over")
+        accounts.change(crowd[2], username="lost")
+    text = admin.page(f"/admin/users?show={show}")
+    assert "1 listener" in text
+    assert all(name in text for name in names)
+    assert "listener-3" not in text
+
+
+def test_a_listener_is_found_by_name_without_accents(admin: Pages, crowd: list[int]) -> None:
+    with db.connection():
+        accounts.change(crowd[3], display_name="Zoë Ångström")
+        accounts.change(crowd[4], username="a_b")
+    assert "1 listener<" in admin.page("/admin/users?q=zoe+angs")
+    assert "1 listener<" in admin.page("/admin/users?q=a_b"), "an underscore is no wildcard"
+    assert "0 found for" in admin.page("/admin/users?q=%25%25")
+    fragment = admin.page("/admin/users?q=zoe")
+    assert "listener-3" in fragment
+
+
+def test_a_hostile_name_is_only_text(admin: Pages, crowd: list[int]) -> None:
+    evil = "<img src=x onerror=alert(1)>\u202e{{7*7}}"
+    with db.connection():
+        accounts.change(crowd[0], display_name=evil, username='"><script>')
+        accounts.needs_reconnect(crowd[0], evil)
+        archive.record_failures([(crowd[1], breaker(evil, MONDAY))], MONDAY)
+    text = admin.page("/admin/users")
+    assert "<img src=x" not in text
+    assert "&lt;img src=x onerror" in text
+    assert "{{7*7}}" in text
+
+
+def test_a_long_list_has_pages(admin: Pages, crowd: list[int]) -> None:
+    with db.connection():
+        for number in range(5, 60):
+            make_listener(f"listener-{number}")
+    first = admin.page("/admin/users")
+    assert "61 listeners" in first
+    assert "listener-48<" in first
+    assert "listener-49<" not in first
+    second = admin.page("/admin/users?page=2")
+    assert "listener-49<" in second
+    assert admin.client.get("/admin/users?page=3").status_code == 404
+    assert "page=2&amp;" in first or "page=2" in first
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x", "page=9999999", "show=nobody", "page=-1"])
+def test_an_absurd_address_leads_nowhere(admin: Pages, query: str) -> None:
+    assert admin.client.get(f"/admin/users?{query}").status_code == 404
+
+
+def test_a_page_takes_few_statements_however_many_listeners(admin: Pages, crowd: list[int]) -> None:
+    for url in ("/admin/users", "/admin/syncs"):
+        with counted() as counter:
+            admin.page(url)
+        assert len(counter.statements) <= 5, url
+    with db.connection():
+        for number in range(5, 60):
+            make_listener(f"listener-{number}")
+    with counted() as again:
+        admin.page("/admin/users")
+    assert len(again.statements) <= 5
+
+
+@pytest.fixture
+def crowd(admin: Pages, wiring: Wiring) -> list[int]:
+    """Five listeners beside the admin, whom the archive asks in an hour."""
+    with db.connection():
+        ids = [make_listener(f"listener-{number}") for number in range(5)]
+        for user_id in ids:
+            archive.enrol(user_id, wiring.clock() + timedelta(hours=1))
+    return ids
+
+
+def breaker(message: str, retry_at: datetime) -> Breaker:
+    return Breaker(kind=FailureKind.NETWORK, failures=3, message=message, retry_at=retry_at)
 
 
 def test_jobs_are_not_requeued_by_a_link(admin: Pages) -> None:
@@ -73,16 +181,3 @@ def test_the_job_board_is_no_page_of_others_scripts(admin: Pages) -> None:
     policy = admin.client.get("/admin/rq/").headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in admin.client.get("/admin/users").headers["Content-Security-Policy"]
-
-
-@pytest.fixture
-def without_redis(settings: Settings, wiring: Wiring) -> Callable[[], Flask]:
-    """Build the app with a Redis that nobody answers for."""
-
-    def make() -> Flask:
-        dead = Redis.from_url(NOBODY_HOME)
-        gate = RedisGate(dead, Limits(per_minute=10, per_day=10), wiring.clock)
-        parts = replace(wiring, redis=dead, gate=gate)
-        return create_app(replace(settings, redis_url=NOBODY_HOME), parts)
-
-    return make

@@ -21,6 +21,7 @@ from webapp.queries import accounts
 from webapp.services.wiring import Wiring
 from webapp.views.fragments import htmx, is_htmx, see_other, wants_json
 from webapp.views.notices import SiteNotices
+from webapp.views.tracing import name_listener
 
 LANGUAGES = ("en",)
 """Languages that are there whole; each other one joins with its catalogue."""
@@ -64,6 +65,7 @@ def install(app: Flask, wiring: Wiring) -> None:
         date=_when(lambda value: format_date(value, "medium")),
         time=_when(lambda value: format_datetime(value, "HH:mm")),
         ago=_ago,
+        until=_until,
         duration=duration,
     )
     app.context_processor(lambda: _context(wiring))
@@ -77,6 +79,7 @@ def load_listener(cookie_id: str) -> SignedIn | None:
     account = accounts.find(int(user_id))
     if account is None or account.session_version != int(version):
         return None
+    name_listener(account.id)
     return SignedIn(account)
 
 
@@ -116,6 +119,16 @@ def _ago(value: datetime | None) -> str:
     if abs(elapsed) < timedelta(seconds=45):
         return str(gettext("just now"))
     return str(format_timedelta(-elapsed, add_direction=True))
+
+
+def _until(value: datetime | None) -> str:
+    """Say when something comes; what is late comes in a moment."""
+    if value is None:
+        return UNKNOWN
+    left: timedelta = value - g.wiring.clock()
+    if left < timedelta(seconds=45):
+        return str(gettext("in a moment"))
+    return str(format_timedelta(left, add_direction=True))
 
 
 def _language() -> str | None:

@@ -2,16 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from time import monotonic
 
 from flask import url_for
-from flask_babel import format_datetime, gettext, lazy_gettext, ngettext
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_time,
+    gettext,
+    lazy_gettext,
+    ngettext,
+)
 from redis import RedisError
 
 from webapp.domain.accounts import Account, State, consent_of
-from webapp.queries import budget
+from webapp.queries import notices
+from webapp.queries.notices import News
 from webapp.services.wiring import Wiring
+from webapp.views.wording import pause_sentence
 
 QUEUE_CHECK_SECONDS = 5.0
 
@@ -57,10 +67,17 @@ class SiteNotices:
     def _found(self) -> list[Notice]:
         if self._account is None:
             return []
-        notices = [self._connection(self._account), self._pause(), self._queue()]
-        return [notice for notice in notices if notice]
+        account, now = self._account, self._wiring.clock()
+        news = notices.news(now, operator=account.is_admin)
+        found = [
+            self._connection(account, now),
+            _pause(news, account, now),
+            _strangers(news),
+            self._queue(),
+        ]
+        return [notice for notice in found if notice]
 
-    def _connection(self, account: Account) -> Notice | None:
+    def _connection(self, account: Account, now: datetime) -> Notice | None:
         if account.state is not State.ACTIVE:
             return Notice(
                 kind="warning",
@@ -70,7 +87,7 @@ class SiteNotices:
             )
         if account.consented_at is None:
             return None
-        consent = consent_of(account.consented_at, self._wiring.clock())
+        consent = consent_of(account.consented_at, now)
         if consent.notice is None:
             return None
         return Notice(
@@ -84,23 +101,6 @@ class SiteNotices:
             action_url=url_for("auth.sign_in"),
         )
 
-    def _pause(self) -> Notice | None:
-        found = budget.find_block(self._wiring.clock())
-        if found is None:
-            return None
-        until, why = found
-        if why == "premium_lapsed":
-            text = gettext(
-                "Spotify answers nothing: the Premium subscription of this app's owner has"
-                " lapsed. The operator has to renew it; what is stored stays."
-            )
-        else:
-            text = gettext(
-                "Spotify asks us to pause until %(time)s. Work goes on by itself then.",
-                time=format_datetime(until, "short"),
-            )
-        return Notice(kind="pause", text=text)
-
     def _queue(self) -> Notice | None:
         if queue_answers(self._wiring):
             return None
@@ -111,6 +111,44 @@ class SiteNotices:
                 " start by themselves when it is back."
             ),
         )
+
+
+def _pause(news: News, account: Account, now: datetime) -> Notice | None:
+    if news.blocked_until is None:
+        return None
+    time = written_time(news.blocked_until, now)
+    if news.why == "premium_lapsed" and account.is_admin:
+        text = gettext(
+            "Spotify refuses this app, because the Premium subscription of its owner has lapsed."
+            " Renew it; the next try is at %(time)s.",
+            time=time,
+        )
+        return Notice(kind="error", text=text)
+    return Notice(kind="pause", text=pause_sentence(news.why or "", time))
+
+
+def _strangers(news: News) -> Notice | None:
+    """Tell the operator of listeners whom only they can help."""
+    if not news.strangers:
+        return None
+    return Notice(
+        kind="warning",
+        text=ngettext(
+            "Spotify does not know %(num)s listener as a user of this app. Add them on Spotify's"
+            " developer dashboard, under User Management; then they can reconnect.",
+            "Spotify does not know %(num)s listeners as users of this app. Add them on Spotify's"
+            " developer dashboard, under User Management; then they can reconnect.",
+            news.strangers,
+        ),
+        action_label=gettext("Who it is"),
+        action_url=url_for("admin.users", show="reconnect"),
+    )
+
+
+def written_time(moment: datetime, now: datetime) -> str:
+    """Write a time of today as a time alone, any other with its day."""
+    today = format_date(moment, "short") == format_date(now, "short")
+    return str(format_time(moment, "HH:mm") if today else format_datetime(moment, "short"))
 
 
 def reconnect_text(account: Account) -> str:

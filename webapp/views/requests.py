@@ -1,6 +1,7 @@
 """What a view asks of the request: the wiring, the listener, numbers from the address."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 from flask import abort, g, request
@@ -19,6 +20,18 @@ MAX_PAGE_DIGITS = 6
 def login_required(view: Callable[P, R]) -> Callable[P, R]:
     """Ask whoever is not signed in to do so first (flask_login's own, typed)."""
     return cast("Callable[P, R]", flask_login_required(view))
+
+
+def admin_only(view: Callable[P, R]) -> Callable[P, R]:
+    """Let admins in; ask others to sign in, or refuse."""
+
+    @wraps(view)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not me().is_admin:
+            abort(403)
+        return view(*args, **kwargs)
+
+    return login_required(inner)
 
 
 def wiring() -> Wiring:

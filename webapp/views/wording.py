@@ -67,6 +67,28 @@ def error_sentence(kind: str | None) -> str:
     return str(ERRORS.get(kind or "", gettext("Something unexpected happened.")))
 
 
+def pause_sentence(why: str, until: str) -> str:
+    """Say to a listener why nobody may call Spotify now: both kinds of 429 end by themselves."""
+    if why == "quota_exceeded":
+        return str(
+            gettext(
+                "Today's calls to Spotify are used up. Work goes on by itself at %(time)s; what is"
+                " stored stays.",
+                time=until,
+            )
+        )
+    if why == "premium_lapsed":
+        return str(
+            gettext(
+                "Spotify answers nothing: the Premium subscription of this app's owner has"
+                " lapsed. The operator has to renew it; what is stored stays."
+            )
+        )
+    return str(
+        gettext("Spotify asks us to pause until %(time)s. Work goes on by itself then.", time=until)
+    )
+
+
 def collection_name(name: Collection) -> str:
     """Name a collection."""
     return str(COLLECTIONS[name])
@@ -124,7 +146,11 @@ def sync_sentence(sync: SyncRow, write_time: Callable[[object], str]) -> str:
     if sync.waiting is Waiting.BUDGET and sync.resume_at:
         until = write_time(sync.resume_at)
         return str(
-            gettext("Spotify asks us to pause until %(time)s. It goes on by itself.", time=until)
+            gettext(
+                "Paused until %(time)s, to stay within the calls that Spotify allows. It goes on"
+                " by itself.",
+                time=until,
+            )
         )
     if sync.waiting is not None:
         return str(WAITING[sync.waiting])
