@@ -32,6 +32,10 @@ from webapp.services import archive
 with db.connection() if runtime.wiring() else None:
     print(archive.archive_batch(runtime.wiring(), [int(sys.argv[1])])[0].new)
 """
+FORGET = """
+SELECT set_config('backspin.erasing_user', '1', false);
+DELETE FROM play_reports; DELETE FROM plays; DELETE FROM daily_listening
+"""
 
 
 @pytest.fixture
@@ -61,7 +65,7 @@ def result(process: subprocess.Popen[bytes]) -> int:
 def make_due(install: Install) -> None:
     """Let an hour pass, as far as the archive knows; a play has ended meanwhile."""
     install.change("UPDATE archive_states SET due_at = now() - interval '1 minute'")
-    install.change("SELECT set_config('backspin.erasing_user', '1', false); DELETE FROM plays")
+    install.change(FORGET)
 
 
 def kept(install: Install) -> tuple[int, int]:

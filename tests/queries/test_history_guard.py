@@ -29,7 +29,10 @@ SOMETHING = (
     "INSERT INTO import_raw VALUES (%s, 1, 0, 1, 2, '')",
     "INSERT INTO import_files SELECT id, 0, 0, '', '', 0 FROM imports WHERE user_id = %s",
     "INSERT INTO import_uploads SELECT id, 0, 0, '' FROM imports WHERE user_id = %s",
+    "INSERT INTO submission_tokens (user_id, name, hash, created_at)"
+    " SELECT id, '', int8send(id), now() FROM users WHERE id = %s",
     "INSERT INTO import_left_out SELECT id, 0, 1, 2, 'had', '' FROM imports WHERE user_id = %s",
+    "INSERT INTO adoptions VALUES (%s, 'name:x', 'x', now())",
 )
 
 

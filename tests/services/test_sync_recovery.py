@@ -106,7 +106,7 @@ def _assert_once_each(listening: Listening, user: int) -> None:
     assert counts["library_events"] == things
     assert counts["playlist_versions"] == len(lists)
     assert counts["top_lists"] == 6
-    assert counts["plays"] == 50
+    assert counts["play_reports"] == 50
     assert db.query("SELECT count(*) FROM sync_pages") == [(0,)]
 
 
