@@ -35,6 +35,10 @@ class ExportFault(StrEnum):
     TOO_LARGE = "too_large"
     TOO_DENSE = "too_dense"
     TOO_MANY_FILES = "too_many_files"
+    NEWER_VERSION = "newer_version"
+    INCOMPLETE = "incomplete"
+    CHANGED = "changed"
+    BAD_LINE = "bad_line"
 
 
 class BackspinError(Exception):
@@ -88,7 +92,7 @@ class ConfigurationError(ProviderError):
 
 
 class NotFoundError(ProviderError):
-    """404: deleted, or owned by Spotify and closed to apps."""
+    """404: deleted, or owned by Spotify and closed to apps; or there never was such an account."""
 
     kind = "not_found"
 
@@ -102,6 +106,12 @@ class ForbiddenError(ProviderError):
         super().__init__(detail)
         self.reason = reason
         self.kind = reason.value
+
+
+class PrivateError(ProviderError):
+    """The account hides its listening from everybody else (its owner's turn)."""
+
+    kind = "private"
 
 
 class RateLimitedError(ProviderError):

@@ -32,12 +32,34 @@ class Told(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class Reason(StrEnum):
+    """Why a row cannot be read; the last two say what kind of speech it tells of."""
+
+    NOT_AN_OBJECT = "not_an_object"
+    BAD_JSON = "bad_json"
+    BAD_CSV = "bad_csv"
+    BAD_COLUMNS = "bad_columns"
+    TOO_LONG = "too_long"
+    NOT_A_NUMBER = "not_a_number"
+    ABSURD_NUMBER = "absurd_number"
+    NO_TIME = "no_time"
+    BAD_TIME = "bad_time"
+    BEFORE_2002 = "before_2002"
+    FUTURE = "future"
+    BAD_DURATION = "bad_duration"
+    NEGATIVE_DURATION = "negative_duration"
+    ABSURD_DURATION = "absurd_duration"
+    NO_TRACK = "no_track"
+    PODCAST = "podcast"
+    AUDIOBOOK = "audiobook"
+
+
 class Row(NamedTuple):
     """One row of a file. A NamedTuple, because a million of them are made.
 
     `number` counts from 1 within the file, as a person counts: items of a list, lines of a CSV
-    without its header. `reason` is a short code: why unreadable, or what kind of speech. `at` is
-    aware UTC, the end of the play, or its start where `is_start`. `ms_played` is what was heard,
+    without its header. `reason` is empty or a Reason. `at` is aware UTC, the end of the play, or
+    its start where `is_start`. `ms_played` is what was heard,
     `duration_ms` the track's own length. `done` means played to its end. Texts hold no NUL and
     no lone surrogate. `kept` is the row as told, without nulls and without personal data.
     """

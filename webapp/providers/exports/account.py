@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 
-from webapp.domain.reports import Row, Told
+from webapp.domain.reports import Reason, Row, Told
 from webapp.providers.exports.rows import each
 from webapp.providers.exports.stream import Window, array
 from webapp.providers.exports.values import FOREVER, heard, instant, name, pick
@@ -49,14 +49,14 @@ def _tell(number: int, item: Json, kept: Json, latest: datetime) -> Row:
         kept=kept,
     )
     if "episodeName" in kept or "podcastName" in kept:
-        return _speech(row, "podcast", kept.get("episodeName"), kept.get("podcastName"))
+        return _speech(row, Reason.PODCAST, kept.get("episodeName"), kept.get("podcastName"))
     if "chapterName" in kept or "audiobookName" in kept:
-        return _speech(row, "audiobook", kept.get("chapterName"), kept.get("audiobookName"))
+        return _speech(row, Reason.AUDIOBOOK, kept.get("chapterName"), kept.get("audiobookName"))
     if not row.title or not row.artist or (row.artist, row.title) == NAMELESS:
-        return row._replace(told=Told.UNREADABLE, reason="no_track")
+        return row._replace(told=Told.UNREADABLE, reason=Reason.NO_TRACK)
     return row
 
 
-def _speech(row: Row, kind: str, part: str | None, whole: str | None) -> Row:
+def _speech(row: Row, kind: Reason, part: str | None, whole: str | None) -> Row:
     title, album = name(part), name(whole)
     return row._replace(told=Told.PODCAST, reason=kind, title=title, album=album)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from webapp.domain.reports import Row, Told
+from webapp.domain.reports import Reason, Row, Told
 from webapp.providers.exports.rows import each
 from webapp.providers.exports.stream import Window, array
 from webapp.providers.exports.values import (
@@ -60,8 +60,8 @@ LATEST_UPLOAD = timedelta(days=60)
 """How long after a play without network its upload may come; beyond, a clock was wrong."""
 
 _PLAIN = frozenset({str, int, bool})
-_EPISODE = ("podcast", "episode_name", "episode_show_name")
-_CHAPTER = ("audiobook", "audiobook_chapter_title", "audiobook_title")
+_EPISODE = (Reason.PODCAST, "episode_name", "episode_show_name")
+_CHAPTER = (Reason.AUDIOBOOK, "audiobook_chapter_title", "audiobook_title")
 _SPOKEN = {
     "spotify_episode_uri": _EPISODE,
     "episode_name": _EPISODE,
@@ -138,7 +138,7 @@ class _Reader:
 def _tell_local(row: Row) -> Row:
     artist, album, title, length = local_file(row.kept.get("spotify_track_uri"))
     if not title:
-        return row._replace(told=Told.UNREADABLE, reason="no_track")
+        return row._replace(told=Told.UNREADABLE, reason=Reason.NO_TRACK)
     return row._replace(artist=artist, album=album, title=title, duration_ms=length)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 
-from webapp.domain.reports import Row, Told
+from webapp.domain.reports import Reason, Row, Told
 from webapp.providers.exports.rows import each
 from webapp.providers.exports.stream import Window, below
 from webapp.providers.exports.values import FOREVER, UnreadableError, instant, length, name, pick
@@ -37,7 +37,7 @@ def _tell(number: int, item: Json, kept: Json, latest: datetime) -> Row:
     at = instant(item.get("listened_at"), latest)
     title, artist = _alias(track), _alias(_primary(objects(item.get("artists"))))
     if not title or not artist:
-        raise UnreadableError("no_track")
+        raise UnreadableError(Reason.NO_TRACK)
     return Row(
         number,
         Told.PLAY,

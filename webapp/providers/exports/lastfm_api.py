@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from webapp.domain.reports import Row, Told
+from webapp.domain.reports import Reason, Row, Told
 from webapp.providers.exports.rows import each
 from webapp.providers.exports.stream import Odd, Window, below, descend
 from webapp.providers.exports.values import FOREVER, UnreadableError, name, pick, unix
@@ -63,7 +63,7 @@ def _tell(number: int, item: Json, kept: Json, latest: datetime) -> Row:
     at = unix(_object(item, "date").get("uts"), latest)
     title, artist = name(item.get("name")), _label(item.get("artist"))
     if not title or not artist:
-        raise UnreadableError("no_track")
+        raise UnreadableError(Reason.NO_TRACK)
     return Row(
         number,
         Told.PLAY,

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import chain, islice
 
 from webapp.domain.errors import ExportError, ExportFault
-from webapp.domain.reports import Row, Told
+from webapp.domain.reports import Reason, Row, Told
 from webapp.providers.exports.rows import each
 from webapp.providers.exports.stream import Odd
 from webapp.providers.exports.text import table
@@ -90,9 +90,9 @@ def _fields(chunks: Iterable[bytes]) -> Iterator[Json | Odd]:
     width = len(next(filter(None, head)))
     for cells in islice(chain(head, rows), skip, None):
         if cells is None:
-            yield Odd("bad_csv")
+            yield Odd(Reason.BAD_CSV)
         elif any(cells[width:]):
-            yield Odd("bad_columns")
+            yield Odd(Reason.BAD_COLUMNS)
         else:
             yield _named(cells, layout)
 
@@ -138,7 +138,7 @@ def _tell(number: int, item: Json, kept: Json, latest: datetime) -> Row:
     at = _moment(item.get("time"), latest)
     title, artist = item.get("track"), item.get("artist")
     if not title or not artist:
-        raise UnreadableError("no_track")
+        raise UnreadableError(Reason.NO_TRACK)
     album = item.get("album", "")
     return Row(
         number, Told.PLAY, at=at, is_start=True, title=title, artist=artist, album=album, kept=kept
@@ -162,6 +162,6 @@ def _moment(value: str | None, latest: datetime) -> datetime:
         return instant(value, latest)
     day, month, year, *clock = found.groups(default="00")
     if month.lower() not in _MONTHS:
-        raise UnreadableError("bad_time")
+        raise UnreadableError(Reason.BAD_TIME)
     number = _MONTHS.index(month.lower()) + 1
     return instant(f"{year}-{number:02}-{day:0>2}T{':'.join(clock)}+00:00", latest)

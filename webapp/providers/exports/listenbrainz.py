@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from webapp.domain.reports import Row, Told
+from webapp.domain.reports import Reason, Row, Told
 from webapp.providers.exports.rows import each
 from webapp.providers.exports.stream import Window, array, below, json_lines
 from webapp.providers.exports.text import glimpse, opening
@@ -114,7 +114,7 @@ def tell(number: int, listen: Json, kept: Json, latest: datetime) -> Row:
     title, artist = name(track.get("track_name")), name(track.get("artist_name"))
     at = unix(listen.get("listened_at"), latest)
     if not title or not artist:
-        raise UnreadableError("no_track")
+        raise UnreadableError(Reason.NO_TRACK)
     return Row(
         number,
         Told.PLAY,

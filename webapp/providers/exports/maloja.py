@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from webapp.domain.reports import Row, Told
+from webapp.domain.reports import Reason, Row, Told
 from webapp.providers.exports.rows import each
 from webapp.providers.exports.stream import Window, below
 from webapp.providers.exports.values import FOREVER, UnreadableError, length, name, pick, unix
@@ -47,7 +47,7 @@ def _tell(number: int, item: Json, kept: Json, latest: datetime) -> Row:
     at = unix(item.get("time"), latest)
     title, artist = name(track.get("title")), _main_artist(track.get("artists"))
     if not title or not artist:
-        raise UnreadableError("no_track")
+        raise UnreadableError(Reason.NO_TRACK)
     return Row(
         number,
         Told.PLAY,

@@ -58,17 +58,17 @@ class Member:
         return next(self.chunks(size), b"")
 
     def chunks(self, size: int = CHUNK) -> Iterator[bytes]:
-        """Stream the content; raises ExportError `broken_zip`, or `too_large` where sizes lie."""
-        seen = 0
+        """Stream the content, which has the size that was told, or raises `broken_zip`."""
+        left = self.size
         try:
             with self.archive.open(self.info) as stream:
-                while chunk := stream.read(size):
-                    seen += len(chunk)
-                    if seen > self.size:
-                        raise ExportError(ExportFault.TOO_LARGE, file=self.name)
+                while (chunk := stream.read(size)) and left >= len(chunk):
+                    left -= len(chunk)
                     yield chunk
         except _WRONG:
             raise ExportError(ExportFault.BROKEN_ZIP, file=self.name) from None
+        if chunk or left:
+            raise ExportError(ExportFault.BROKEN_ZIP, file=self.name)
 
 
 def members(file: BinaryIO, limits: Limits) -> list[Member]:

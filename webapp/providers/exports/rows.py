@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from webapp.domain.errors import ExportError
-from webapp.domain.reports import Row, Told
+from webapp.domain.reports import Reason, Row, Told
 from webapp.providers.exports.stream import Odd
 from webapp.providers.exports.values import UnreadableError
 from webapp.providers.spotify.parsing.values import Json
@@ -42,7 +42,7 @@ def each(items: Iterable[Any], keep: Keep, tell: Tell) -> Iterator[Row]:
 
 def _tell_one(number: int, item: Any, keep: Keep, tell: Tell) -> Row:
     if not isinstance(item, dict):
-        reason = item.reason if isinstance(item, Odd) else "not_an_object"
+        reason = item.reason if isinstance(item, Odd) else Reason.NOT_AN_OBJECT
         return Row(number, Told.UNREADABLE, reason)
     kept = keep(item)
     try:

@@ -10,11 +10,14 @@ from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
 from webapp.domain.errors import ExportError, ExportFault
+from webapp.domain.reports import Reason
 from webapp.providers.exports.brackets import Brackets
 from webapp.providers.exports.text import LONGEST_ITEM, decode, lines
 
+WINDOW = 1 << 16
+"""Characters to read at least, when more are needed."""
+
 _sign = re.compile(r"[^ \t\n\r]").search
-_WINDOW = 1 << 16
 _LONGEST_NUMERAL = 20
 _CUT_NUMBER = 2
 """How many signs of a number cut at the window's edge can be left out by the decoder: "1e+"."""
@@ -76,7 +79,7 @@ def json_lines(chunks: Iterable[bytes]) -> Iterator[Any]:
     decoder = _Decoder()
     for line in lines(chunks):
         if line is None:
-            yield Odd("too_long")
+            yield Odd(Reason.TOO_LONG)
         elif not line.isspace():
             yield _value_of(line, decoder)
 
@@ -85,7 +88,7 @@ def _value_of(line: str, decoder: "_Decoder") -> Any:
     found, end = decoder.decode(line, len(line) - len(line.lstrip()))
     if end < 0 and not line.endswith("\n"):
         raise ExportError(ExportFault.TRUNCATED)
-    return found if end >= 0 and not line[end:].strip() else Odd("bad_json")
+    return found if end >= 0 and not line[end:].strip() else Odd(Reason.BAD_JSON)
 
 
 class _Decoder:
@@ -104,32 +107,37 @@ class _Decoder:
     def decode(self, text: str, at: int) -> tuple[Any, int]:
         """Decode the value that begins there; gives it and its end, -1 if there is none."""
         try:
-            found, end = self._decode(text, at)
-        except RecursionError:
-            raise ExportError(ExportFault.TOO_DEEP) from None
-        except JSONDecodeError:
-            found, end = None, -1
+            found, end = self._quick(text, at)
+        except (RecursionError, ValueError) as error:
+            found, end = self._decode_again(text, at, error)
         if self._flaw:
             found, self._flaw = Odd(self._flaw), ""
         return found, end
 
-    def _decode(self, text: str, at: int) -> tuple[Any, int]:
-        """Decode again with care, where Python refused a number of thousands of digits."""
+    def _decode_again(self, text: str, at: int, error: Exception) -> tuple[Any, int]:
+        """Decode with care where Python refused a number of thousands of digits."""
         try:
-            return self._quick(text, at)
-        except JSONDecodeError:
-            raise
-        except ValueError:
+            if isinstance(error, RecursionError | JSONDecodeError):
+                raise error
             return self._careful(text, at)
+        except RecursionError:
+            raise ExportError(ExportFault.TOO_DEEP) from None
+        except JSONDecodeError:
+            return None, -1
 
     def _refuse(self, _name: str) -> None:
-        self._flaw = "not_a_number"
+        self._flaw = Reason.NOT_A_NUMBER
 
     def _number(self, digits: str) -> int:
         if len(digits) <= _LONGEST_NUMERAL:
             return int(digits)
-        self._flaw = "absurd_number"
+        self._flaw = Reason.ABSURD_NUMBER
         return 0
+
+
+def _may_go_on(found: Any) -> bool:
+    """Tell whether a value may have more digits behind the window's edge."""
+    return isinstance(found, int | float | Odd)
 
 
 class Window:
@@ -161,13 +169,6 @@ class Window:
             self._at = len(self._text)
             if not self._read():
                 return ""
-
-    def head(self) -> str:
-        """Give what the window holds, at least its usual width if there is as much."""
-        self.peek()
-        while len(self._text) - self._at < _WINDOW and self._read():
-            pass
-        return self._text[self._at :]
 
     def items(self) -> Iterator[Any]:
         """Decode the items of the list that begins here."""
@@ -205,19 +206,26 @@ class Window:
         self.peek()
         while True:
             found, end = self._decoder.decode(self._text, self._at)
-            if end < 0 and Brackets().end(self._text, self._at) >= 0:
-                raise ExportError(ExportFault.NOT_JSON)
-            if end >= 0 and not self._at_edge(found, end):
+            if end >= 0 and not (end + _CUT_NUMBER >= len(self._text) and _may_go_on(found)):
                 break
+            if end < 0 and self._is_closed():
+                raise ExportError(ExportFault.NOT_JSON)
             if len(self._text) - self._at > LONGEST_ITEM:
                 self.skip()
-                return Odd("too_long")
+                return Odd(Reason.TOO_LONG)
             if not self._read():
                 break
         if end < 0:
             raise ExportError(ExportFault.TRUNCATED)
+        if end - self._at > LONGEST_ITEM:
+            found = Odd(Reason.TOO_LONG)
         self._at = end
         return found
+
+    def _is_closed(self) -> bool:
+        """Tell whether the value here is whole by its brackets, and no longer than may be."""
+        closed = Brackets().end(self._text, self._at)
+        return closed >= 0 and closed - self._at <= LONGEST_ITEM
 
     def skip(self) -> None:
         """Pass over the value that begins here, however long, without decoding it."""
@@ -233,10 +241,6 @@ class Window:
         """Make sure that nothing follows."""
         if self.peek():
             raise ExportError(ExportFault.NOT_JSON)
-
-    def _at_edge(self, found: Any, end: int) -> bool:
-        """Tell whether a number reaches the window's edge, behind which it may have more digits."""
-        return end + _CUT_NUMBER >= len(self._text) and isinstance(found, int | float | Odd)
 
     def _last_before(self, closing: str) -> bool:
         sign = self.peek()
@@ -260,7 +264,7 @@ class Window:
             raise self._late
         kept = self._text[self._at :]
         fresh: list[str] = []
-        wanted = max(_WINDOW, len(kept))
+        wanted = max(WINDOW, len(kept))
         try:
             while wanted > 0 and (piece := next(self._pieces, None)) is not None:
                 fresh.append(piece)

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 from urllib.parse import unquote_plus
 
+from webapp.domain.reports import Reason
 from webapp.providers.spotify.parsing.values import DEEPEST, Json, text, tidy, tidy_text, whole
 
 EARLIEST = datetime(2002, 1, 1, tzinfo=UTC)
@@ -14,7 +15,9 @@ EARLIEST = datetime(2002, 1, 1, tzinfo=UTC)
 FOREVER = datetime.max.replace(tzinfo=UTC)
 LONGEST_MS = 24 * 60 * 60 * 1_000
 """Nothing is heard for longer than a day at a stretch; the longest real play had 5.5 hours."""
-MANY_TEXTS = 20_000
+MANY_TEXTS = 50_000
+SHORT_TEXT = 200
+"""What is longer is not remembered: it may be as long as an item."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS_FROM = 10**11
@@ -46,9 +49,11 @@ class Texts(dict[str, str]):
 
     def __missing__(self, value: str) -> str:
         """Clean a text that is new; forget all when they are many."""
+        cleaned = name(value)
         if len(self) >= MANY_TEXTS:
             self.clear()
-        self[value] = cleaned = name(value)
+        if len(value) <= SHORT_TEXT:
+            self[value] = cleaned
         return cleaned
 
 
@@ -84,39 +89,39 @@ def instant(value: Any, latest: datetime) -> datetime:
     Raises UnreadableError: `no_time`, `bad_time`, `before_2002`, `future`.
     """
     if not isinstance(value, str) or not value:
-        raise UnreadableError("no_time" if value is None or value == "" else "bad_time")
+        raise UnreadableError(Reason.NO_TIME if value is None or value == "" else Reason.BAD_TIME)
     if len(value) < _SHORTEST_TIME:
-        raise UnreadableError("bad_time")
+        raise UnreadableError(Reason.BAD_TIME)
     try:
         found = datetime.fromisoformat(value.removesuffix(" UTC").removesuffix("[UTC]"))
         if found.tzinfo is not UTC:
             found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise UnreadableError("bad_time") from None
+        raise UnreadableError(Reason.BAD_TIME) from None
     return _placed(found, latest)
 
 
 def unix(value: Any, latest: datetime) -> datetime:
     """Read a Unix time in seconds or milliseconds; raises UnreadableError as `instant` does."""
     if value is None or value == "":
-        raise UnreadableError("no_time")
+        raise UnreadableError(Reason.NO_TIME)
     if isinstance(value, float) and isfinite(value):
         value = int(value)
     number = whole(value, _LARGEST, least=-_LARGEST)
     if number is None:
-        raise UnreadableError("bad_time")
+        raise UnreadableError(Reason.BAD_TIME)
     unit = timedelta(milliseconds=1) if abs(number) > _MILLISECONDS_FROM else timedelta(seconds=1)
     try:
         return _placed(_EPOCH + number * unit, latest)
     except OverflowError:
-        raise UnreadableError("bad_time") from None
+        raise UnreadableError(Reason.BAD_TIME) from None
 
 
 def _placed(found: datetime, latest: datetime) -> datetime:
     if found < EARLIEST:
-        raise UnreadableError("before_2002")
+        raise UnreadableError(Reason.BEFORE_2002)
     if found > latest:
-        raise UnreadableError("future")
+        raise UnreadableError(Reason.FUTURE)
     return found
 
 
@@ -129,11 +134,11 @@ def heard(value: Any) -> int | None:
         return None
     number = value if value.__class__ is int else whole(value, _LARGEST, least=-_LARGEST)
     if number is None:
-        raise UnreadableError("bad_duration")
+        raise UnreadableError(Reason.BAD_DURATION)
     if number < 0:
-        raise UnreadableError("negative_duration")
+        raise UnreadableError(Reason.NEGATIVE_DURATION)
     if number > LONGEST_MS:
-        raise UnreadableError("absurd_duration")
+        raise UnreadableError(Reason.ABSURD_DURATION)
     return int(number)
 
 
