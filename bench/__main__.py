@@ -9,9 +9,11 @@ from pathlib import Path
 
 from bench.archive import measure_archive
 from bench.history import measure_history
+from bench.imports import measure_imports
 from bench.install import Stage, stage
 from bench.machine import facts
 from bench.progress import measure_progress
+from bench.submissions import measure_submissions
 from bench.syncs import measure_syncs, measure_worker
 from bench.table import Row, as_markdown, as_text
 
@@ -21,6 +23,8 @@ BENCHMARKS: dict[str, Callable[[Stage], list[Row]]] = {
     "progress": measure_progress,
     "archive": measure_archive,
     "history": measure_history,
+    "imports": measure_imports,
+    "submissions": measure_submissions,
 }
 
 

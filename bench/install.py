@@ -96,13 +96,21 @@ class Install:
 
     def press_sync(self) -> None:
         """Press the button that starts a sync."""
+        self.send("/syncs")
+
+    def send(self, path: str, **files: Any) -> str:
+        """Send a form with the token of a page, and files; return where it leads."""
         found = re.search(r'name="csrf-token"\s+content="([^"]+)"', self._get("/settings").text)
         assert found
-        form = {"csrf_token": found[1]}
         answer = self.browser.post(
-            f"{self.url}/syncs", data=form, allow_redirects=False, timeout=60
+            f"{self.url}{path}",
+            data={"csrf_token": found[1]},
+            files=files or None,
+            allow_redirects=False,
+            timeout=120,
         )
         assert answer.status_code == 303, answer.text[:500]
+        return urlsplit(answer.headers["Location"]).path
 
     def await_sync(self) -> None:
         """Wait until the newest sync is over; it must have gone well."""

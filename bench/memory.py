@@ -1,4 +1,4 @@
-"""The memory of a tree of processes: the proportional set size (PSS), looked at every 20 ms.
+"""The memory of a tree of processes: the proportional set size (PSS), looked at again and again.
 
 PSS counts a page that several processes share (the worker and the job it forks share most of
 theirs) as a fraction for each, so that the sum is what the machine has to find.
@@ -28,12 +28,12 @@ def is_measurable() -> bool:
 
 
 @contextmanager
-def watched(pid: int) -> Iterator[Peak]:
-    """Watch a process and all below it until the block ends."""
+def watched(pid: int, every: float = EVERY_SECONDS) -> Iterator[Peak]:
+    """Watch a process and all below it until the block ends; looking takes time from it."""
     peak, over = Peak(), threading.Event()
 
     def watch() -> None:
-        while not over.wait(EVERY_SECONDS):
+        while not over.wait(every):
             _look(pid, peak)
 
     thread = threading.Thread(target=watch, name="memory")

@@ -189,8 +189,29 @@ CREATE INDEX albums_match_key ON albums (match_key);
 CREATE INDEX artists_match_key ON artists (match_key);
 """
 
+# Who told an entry: a sync, or a file of account data, dated or not.
+ORIGINS = """
+ALTER TABLE library_events ADD COLUMN origin text NOT NULL DEFAULT 'spotify'
+  CHECK (origin IN ('spotify', 'file', 'undated_file'));
+ALTER TABLE playlist_versions ADD COLUMN origin text NOT NULL DEFAULT 'spotify'
+  CHECK (origin IN ('spotify', 'file', 'undated_file'));
+"""
+
+# Which track of Spotify's a listener's song without an id turned out to be: chosen once.
+ADOPTIONS = """
+CREATE TABLE adoptions (
+  user_id bigint NOT NULL REFERENCES users ON DELETE CASCADE,
+  name_id text NOT NULL,
+  track_id text NOT NULL,
+  PRIMARY KEY (user_id, name_id)
+);
+CREATE INDEX plays_named ON plays (user_id, track_id) WHERE track_id LIKE 'name:%%';
+CREATE INDEX albums_named ON albums (match_key) WHERE id LIKE 'name:%%';
+CREATE INDEX artists_named ON artists (match_key) WHERE id LIKE 'name:%%';
+"""
+
 
 def up(migrator: Any, db: Any) -> None:  # noqa: ARG001 - the runner's signature
     """Create the tables; what the catalogue has is named when an import asks for it."""
-    for part in (PLAYS, REPORTS, GUARDS, IMPORTS, STAGING, KEYS):
+    for part in (PLAYS, REPORTS, GUARDS, IMPORTS, STAGING, KEYS, ORIGINS, ADOPTIONS):
         db.execute_sql(part)

@@ -165,9 +165,16 @@ def knows_time_zone(name: str) -> bool:
 def erase(user_id: int) -> None:
     """Delete a listener and everything of theirs; the guard of the logs lets this one through.
 
-    Syncs are locked before the listener, as a running sync does it: otherwise the two could wait
-    for each other.
+    Imports and syncs are locked before the listener, as those at work do it: otherwise the two
+    could wait for each other. What imports have staged has no other owner than its number.
     """
+    db.query("SELECT id FROM imports WHERE user_id = %s ORDER BY id FOR UPDATE", user_id)
+    for staged in ("import_rows", "import_songs", "import_lines"):
+        db.query(
+            f"DELETE FROM {staged}"  # noqa: S608 - our own names
+            " WHERE import_id IN (SELECT id FROM imports WHERE user_id = %s)",
+            user_id,
+        )
     db.query("SELECT id FROM syncs WHERE user_id = %s ORDER BY id FOR UPDATE", user_id)
     db.query("SELECT set_config('backspin.erasing_user', %s, true)", str(user_id))
     db.query("DELETE FROM users WHERE id = %s", user_id)

@@ -29,7 +29,7 @@ ON CONFLICT (id) DO UPDATE SET
   is_full = artists.is_full OR excluded.is_full,
   raw = CASE WHEN excluded.is_full OR NOT artists.is_full THEN excluded.raw ELSE artists.raw END,
   fetched_at = excluded.fetched_at
-WHERE excluded.is_full >= artists.is_full AND (
+WHERE (excluded.is_full >= artists.is_full OR artists.fetched_at = '-infinity') AND (
   excluded.is_full > artists.is_full
   OR artists.fetched_at < excluded.fetched_at - %s
   OR (artists.name, artists.image_url) IS DISTINCT FROM
@@ -62,7 +62,7 @@ ON CONFLICT (id) DO UPDATE SET
   is_full = albums.is_full OR excluded.is_full,
   raw = CASE WHEN excluded.is_full OR NOT albums.is_full THEN excluded.raw ELSE albums.raw END,
   fetched_at = excluded.fetched_at
-WHERE excluded.is_full >= albums.is_full AND (
+WHERE (excluded.is_full >= albums.is_full OR albums.fetched_at = '-infinity') AND (
   excluded.is_full > albums.is_full
   OR albums.fetched_at < excluded.fetched_at - %s
   OR (albums.name, albums.image_url) IS DISTINCT FROM
@@ -139,8 +139,9 @@ class Told:
 def store(catalog: Catalog, now: datetime, fresh: timedelta) -> None:
     """Upsert a batch in at most five statements.
 
-    A stub never overwrites a whole object, and a row that is younger than `fresh` and tells the
-    same is left alone. Rows come sorted by id, so that concurrent writers can't deadlock.
+    A stub never overwrites a whole object that Spotify told, and a row that is younger than
+    `fresh` and tells the same is left alone. Rows come sorted by id, so that concurrent writers
+    can't deadlock.
     """
     _upsert(ARTISTS, [_artist(row) for row in catalog.artists], now, fresh)
     _upsert(ALBUMS, [_album(row) for row in catalog.albums], now, fresh)

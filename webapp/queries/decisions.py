@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from webapp import db
-from webapp.domain.plays import RANK, TELLS_LENGTH, bit
+from webapp.domain.plays import RANK, STARTERS, TELLS_LENGTH, bit
 from webapp.domain.reports import Source
 
 
@@ -43,8 +43,11 @@ class ReportRow:
     wish: Wish
 
 
+# A song without an id counts as the track of Spotify's that it turned out to be.
 REPORT = """
-SELECT r.id, r.import_id, r.file, r.number, r.source, r.at, r.ended_at, r.track_id, r.ms_played,
+SELECT r.id, r.import_id, r.file, r.number, r.source, r.at, r.ended_at,
+  coalesce((SELECT a.track_id FROM adoptions a WHERE a.user_id = r.user_id
+    AND a.name_id = r.track_id), r.track_id), r.ms_played,
   r.done, r.skipped, r.seen_at, r.verdict, r.play_ended_at, r.play_track_id,
   coalesce((SELECT d.wish FROM play_decisions d WHERE d.user_id = r.user_id
     AND d.report_id = r.id ORDER BY d.id DESC LIMIT 1), 'rules')
@@ -63,20 +66,36 @@ WHERE user_id = %s ORDER BY report_id, id DESC
 # A play is what its best report says; how long it was heard, who knows that says.
 RESTATE = """
 WITH told AS (
-  SELECT r.source, r.context_uri, r.ms_played, r.seen_at, r.sync_id, s.rank, s.bit, s.tells
-  FROM play_reports r JOIN unnest(%s::text[], %s::integer[], %s::integer[], %s::boolean[])
-    AS s (source, rank, bit, tells) ON s.source = r.source
-  WHERE r.user_id = %s AND r.play_ended_at = %s AND r.play_track_id = %s)
+  SELECT r.play_ended_at, r.play_track_id, r.source, r.context_uri, r.ms_played, r.seen_at,
+    r.sync_id, s.rank, s.bit, s.tells, r.play_ended_at = r.ended_at AND r.ended_at = r.at
+      AND s.starts AS end_unknown
+  FROM play_reports r JOIN unnest(%s::text[], %s::integer[], %s::integer[], %s::boolean[],
+    %s::boolean[]) AS s (source, rank, bit, tells, starts) ON s.source = r.source
+  WHERE r.user_id = %s AND {which})
 INSERT INTO plays
-  (user_id, ended_at, track_id, source, context_uri, ms_played, seen_at, sync_id, witnesses)
-SELECT %s, %s, %s, (array_agg(source ORDER BY rank))[1],
+  (user_id, ended_at, track_id, source, context_uri, ms_played, seen_at, sync_id, witnesses,
+   end_unknown)
+SELECT %s, play_ended_at, play_track_id, (array_agg(source ORDER BY rank))[1],
   (array_agg(context_uri ORDER BY rank) FILTER (WHERE context_uri IS NOT NULL))[1],
-  (array_agg(ms_played ORDER BY NOT tells, rank) FILTER (WHERE ms_played IS NOT NULL))[1],
-  min(seen_at), min(sync_id), bit_or(bit)
-FROM told HAVING count(*) > 0
+  (array_agg(ms_played ORDER BY NOT tells, rank, ms_played DESC)
+    FILTER (WHERE ms_played IS NOT NULL))[1],
+  min(seen_at), min(sync_id), bit_or(bit), bool_or(end_unknown)
+FROM told GROUP BY play_ended_at, play_track_id
 ON CONFLICT (user_id, ended_at, track_id) DO UPDATE SET source = excluded.source,
   context_uri = excluded.context_uri, ms_played = excluded.ms_played,
-  witnesses = excluded.witnesses
+  witnesses = excluded.witnesses, end_unknown = excluded.end_unknown
+"""
+RESTATE_THESE = RESTATE.format(
+    which="(r.play_ended_at, r.play_track_id)"
+    " IN (SELECT * FROM unnest(%s::timestamptz[], %s::text[]))"
+)
+RESTATE_ALL = RESTATE.format(which="r.play_ended_at IS NOT NULL")
+
+UNTOLD = """
+DELETE FROM plays p USING unnest(%s::timestamptz[], %s::text[]) AS play (ended_at, track_id)
+WHERE p.user_id = %s AND p.ended_at = play.ended_at AND p.track_id = play.track_id
+  AND NOT EXISTS (SELECT 1 FROM play_reports r WHERE r.user_id = p.user_id
+    AND r.play_ended_at = p.ended_at AND r.play_track_id = p.track_id)
 """
 
 
@@ -136,19 +155,17 @@ def forget_plays(user_id: int) -> None:
     )
 
 
-def restate(user_id: int, play: tuple[datetime, str]) -> None:
-    """Make a play what its reports say, or no play where there are none."""
-    ranks = [RANK.index(source) for source in RANK]
-    bits = [bit(source) for source in RANK]
-    tells = [source in TELLS_LENGTH for source in RANK]
-    name = (user_id, *play)
-    db.query(RESTATE, list(RANK), ranks, bits, tells, *name, *name)
-    db.query(
-        "DELETE FROM plays p WHERE user_id = %s AND ended_at = %s AND track_id = %s"
-        " AND NOT EXISTS (SELECT 1 FROM play_reports r WHERE r.user_id = p.user_id"
-        "  AND r.play_ended_at = p.ended_at AND r.play_track_id = p.track_id)",
-        *name,
-    )
+def restate(user_id: int, plays: Sequence[tuple[datetime, str]]) -> None:
+    """Make plays what their reports say, or no plays where there are none."""
+    names = [ended_at for ended_at, _ in plays], [track_id for _, track_id in plays]
+    if plays:
+        db.query(RESTATE_THESE, *_sources(), user_id, *names, user_id)
+        db.query(UNTOLD, *names, user_id)
+
+
+def restate_all(user_id: int) -> None:
+    """Make the plays of a listener who has none what their reports point to."""
+    db.query(RESTATE_ALL, *_sources(), user_id, user_id)
 
 
 def is_free(user_id: int, play: tuple[datetime, str]) -> bool:
@@ -169,6 +186,14 @@ def day_of(user_id: int, moment: datetime) -> date:
     )
     day: date = rows[0][0]
     return day
+
+
+def _sources() -> tuple[list[Source], list[int], list[int], list[bool], list[bool]]:
+    """List each source: rank, bit, whether it knows how long was heard, whether it tells starts."""
+    ranks = [RANK.index(source) for source in RANK]
+    bits = [bit(source) for source in RANK]
+    tells = [source in TELLS_LENGTH for source in RANK]
+    return list(RANK), ranks, bits, tells, [source in STARTERS for source in RANK]
 
 
 def _rows(found: Sequence[tuple[object, ...]]) -> list[ReportRow]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from peewee import IntegrityError
 from psycopg2.extras import Json
 
 from webapp import db
@@ -14,7 +15,11 @@ from webapp.domain.imports import Phase, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRow:
-    """One import. `origin` is where its rows come from; `account` names one at a service."""
+    """One import. `origin` is where its rows come from; `account` names one at a service.
+
+    An account's pages have no size before they come: there `bytes_` counts rows. `resume_at` is
+    when the service may be asked again.
+    """
 
     id: int
     user_id: int
@@ -35,6 +40,7 @@ class ImportRow:
     read_at: datetime | None
     updated_at: datetime
     completed_at: datetime | None
+    resume_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,9 @@ class FileRow:
 
 NAMES = ", ".join(column.name for column in fields(ImportRow))
 FILE_NAMES = ", ".join(column.name for column in fields(FileRow))
+OF_LISTENER = f"""
+SELECT {NAMES} FROM imports WHERE user_id = %s ORDER BY created_at DESC, id DESC LIMIT %s
+"""  # noqa: S608 - our own names
 
 
 def add(user_id: int, origin: str, account: str | None, now: datetime) -> int:
@@ -135,21 +144,28 @@ def of_listener(user_id: int, limit: int) -> list[ImportRow]:
 
 def start(import_id: int, now: datetime) -> bool:
     """Let a found import begin; False if another one of the listener is under way."""
-    rows = db.query(
-        "UPDATE imports i SET status = 'PENDING', updated_at = %s"
-        " WHERE id = %s AND status = 'FOUND' AND NOT EXISTS (SELECT 1 FROM imports o"
-        "  WHERE o.user_id = i.user_id AND o.status IN ('PENDING', 'PROCESSING')) RETURNING id",
-        now,
-        import_id,
-    )
+    try:
+        rows = db.query(
+            "UPDATE imports i SET status = 'PENDING', updated_at = %s"
+            " WHERE id = %s AND status = 'FOUND' AND NOT EXISTS (SELECT 1 FROM imports o"
+            "  WHERE o.user_id = i.user_id AND o.status IN ('PENDING', 'PROCESSING')) RETURNING id",
+            now,
+            import_id,
+        )
+    except IntegrityError:  # both were started at the same moment, and the other one came first
+        return False
     return bool(rows)
 
 
 def is_free(import_id: int, user_id: int) -> bool:
-    """Lock an import of a listener unless it is over, or being merged at this moment."""
+    """Lock an import of a listener unless it is over, or being merged at this moment.
+
+    A worker that reads holds the row for as long as a batch takes: that is waited for.
+    """
     rows = db.query(
         "SELECT id FROM imports WHERE id = %s AND user_id = %s"
-        " AND status IN ('FOUND', 'PENDING', 'PROCESSING') FOR UPDATE SKIP LOCKED",
+        " AND (status IN ('FOUND', 'PENDING') OR (status = 'PROCESSING' AND phase = 'reading'))"
+        " FOR UPDATE",
         import_id,
         user_id,
     )
@@ -160,12 +176,14 @@ def claim(import_id: int, claim_id: UUID, now: datetime, stale: timedelta) -> Im
     """Take an import to work on it; None if it is over or someone else works on it."""
     rows = db.query(
         "UPDATE imports SET status = 'PROCESSING', claim = %s, attempt = attempt + 1,"
-        " updated_at = %s, started_at = coalesce(started_at, %s) WHERE id = %s AND"
-        " (status = 'PENDING' OR (status = 'PROCESSING' AND updated_at < %s)) RETURNING id",
+        " updated_at = %s, started_at = coalesce(started_at, %s), resume_at = NULL"
+        " WHERE id = %s AND ((status = 'PENDING' AND coalesce(resume_at <= %s, true))"
+        " OR (status = 'PROCESSING' AND updated_at < %s)) RETURNING id",
         str(claim_id),
         now,
         now,
         import_id,
+        now,
         now - stale,
     )
     return find(import_id) if rows else None
@@ -239,7 +257,8 @@ def abandoned(now: datetime, stale: timedelta, overdue: timedelta) -> list[tuple
     """List imports (id, attempt) that nobody works on, though somebody should."""
     rows = db.query(
         "SELECT id, attempt FROM imports WHERE (status = 'PROCESSING' AND updated_at < %s)"
-        " OR (status = 'PENDING' AND updated_at < %s) ORDER BY id FOR UPDATE SKIP LOCKED",
+        " OR (status = 'PENDING' AND coalesce(resume_at, updated_at) < %s)"
+        " ORDER BY id FOR UPDATE SKIP LOCKED",
         now - stale,
         now - overdue,
     )

@@ -9,7 +9,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from webapp import db
-from webapp.domain.plays import COUNTS_FROM, RANK, STARTS, TELLS_LENGTH, bit, tolerance
+from webapp.domain.plays import (
+    COUNTS_FROM,
+    RANK,
+    STARTERS,
+    STARTS,
+    TELLS_LENGTH,
+    bit,
+    tolerance,
+)
 from webapp.domain.reports import Source
 
 FROM_ROWS = """
@@ -19,6 +27,9 @@ SELECT row_number() OVER (ORDER BY r.file, r.number)::integer AS id, r.file, r.n
   r.at + CASE WHEN r.is_start
     THEN coalesce(r.ms_played, s.duration_ms, t.duration_ms, 0) ELSE 0 END
     * interval '1 millisecond' AS ended_at,
+  CASE WHEN r.is_start THEN r.at
+    ELSE r.at - coalesce(r.ms_played, t.duration_ms) * interval '1 millisecond' END AS start_at,
+  r.is_start AND coalesce(r.ms_played, s.duration_ms, t.duration_ms) IS NULL AS end_unknown,
   r.ms_played IS NULL OR r.done OR r.ms_played >= %s AS counts,
   EXISTS (SELECT 1 FROM play_reports p WHERE p.user_id = %s AND p.hash = r.hash)
     OR row_number() OVER (PARTITION BY r.hash ORDER BY r.file, r.number) > 1 AS had
@@ -30,31 +41,42 @@ WHERE r.import_id = %s AND r.source = %s AND r.told = 'play'
 FROM_REPORTS = """
 SELECT r.id, r.file, r.number, r.at, r.track_id, t.isrc, t.match_key, r.ms_played, r.done,
   r.skipped, r.hash, r.raw, r.context_uri, r.seen_at, r.sync_id, r.ended_at,
+  CASE WHEN starts THEN r.at ELSE r.ended_at
+    - coalesce(r.ms_played, t.duration_ms) * interval '1 millisecond' END AS start_at,
+  starts AND r.at = r.ended_at AS end_unknown,
   r.ms_played IS NULL OR r.done OR r.ms_played >= %s AS counts, false AS had
 FROM play_reports r JOIN tracks t ON t.id = r.track_id
-WHERE r.user_id = %s AND r.source = %s AND (%s::bigint IS NULL OR r.id = %s)
+CROSS JOIN (SELECT %s::boolean AS starts) told
+WHERE r.user_id = %s AND r.source = %s AND (%s::bigint[] IS NULL OR r.id = ANY(%s))
 """
 
 # Plays that others told of, near enough to be worth a look, put into buckets as long as the widest
-# tolerance: what is near enough lies in the same one or the next.
+# tolerance: what is near enough lies in the same one or the next. Ends are compared with ends; but
+# starts with starts where only one of the two knows how long it was.
 PAIRS = """
 WITH near AS (
-  SELECT p.ended_at, p.track_id, t.isrc, t.match_key, w.seconds,
-    floor(extract(epoch FROM p.ended_at) / {width})::bigint + step AS bucket
+  SELECT p.ended_at, p.track_id, t.isrc, t.match_key, p.end_unknown, w.seconds,
+    CASE WHEN p.end_unknown THEN p.ended_at ELSE p.ended_at
+      - coalesce(p.ms_played, t.duration_ms) * interval '1 millisecond' END AS start_at
   FROM plays p JOIN tracks t ON t.id = p.track_id
   JOIN unnest(%s::text[], %s::integer[]) AS w (source, seconds)
     ON w.source = p.source
-  CROSS JOIN (VALUES (-1), (0), (1)) AS steps (step)
-  WHERE p.user_id = %s AND p.witnesses & %s = 0
-    AND p.ended_at >= (SELECT min(ended_at) FROM told) - make_interval(secs => {width})
-    AND p.ended_at <= (SELECT max(ended_at) FROM told) + make_interval(secs => {width}))
-SELECT r.id, o.ended_at, o.track_id, abs(extract(epoch FROM r.ended_at - o.ended_at)) AS apart,
+  WHERE p.user_id = %s AND p.witnesses & %s = 0 AND {which}
+    AND p.ended_at >= (SELECT min(least(start_at, ended_at)) FROM told)
+      - make_interval(secs => {width})
+    AND p.ended_at <= (SELECT max(ended_at) FROM told) + make_interval(days => 1)),
+placed AS (
+  SELECT near.*, floor(extract(epoch FROM {moment}) / {width})::bigint + step AS bucket
+  FROM near CROSS JOIN (VALUES (-1), (0), (1)) AS steps (step))
+SELECT r.id, o.ended_at, o.track_id, abs(extract(epoch FROM r.{moment} - o.{moment})) AS apart,
   r.track_id <> o.track_id AS other_id
-FROM near o
-JOIN told r ON floor(extract(epoch FROM r.ended_at) / {width})::bigint = o.bucket
-WHERE NOT r.had AND abs(extract(epoch FROM r.ended_at - o.ended_at)) <= o.seconds
+FROM placed o
+JOIN told r ON floor(extract(epoch FROM r.{moment}) / {width})::bigint = o.bucket
+WHERE NOT r.had AND abs(extract(epoch FROM r.{moment} - o.{moment})) <= o.seconds
   AND (r.track_id = o.track_id OR r.isrc = o.isrc
        OR (r.match_key <> '' AND r.match_key = o.match_key))
+  AND (r.end_unknown <> o.end_unknown
+    AND r.start_at IS NOT NULL AND o.start_at IS NOT NULL) = {by_start}
 """
 
 JOINED = """
@@ -94,6 +116,7 @@ WHERE first.id = j.id AND p.user_id = %s AND p.source = ANY(%s)
 SUPPORT = """
 UPDATE plays p SET witnesses = p.witnesses | %s,
   ended_at = j.new_ended_at, track_id = j.new_track_id,
+  end_unknown = CASE WHEN j.new_ended_at = t.ended_at THEN t.end_unknown ELSE p.end_unknown END,
   source = CASE WHEN p.source = ANY(%s) THEN %s ELSE p.source END,
   context_uri = coalesce(p.context_uri, t.context_uri),
   ms_played = CASE WHEN %s THEN coalesce(t.ms_played, p.ms_played)
@@ -124,8 +147,9 @@ WHERE NOT t.had
 
 NEW_PLAYS = """
 INSERT INTO plays
-  (user_id, ended_at, track_id, source, context_uri, ms_played, seen_at, sync_id, witnesses)
-SELECT %s, ended_at, track_id, %s, context_uri, ms_played, seen_at, sync_id, %s
+  (user_id, ended_at, track_id, source, context_uri, ms_played, seen_at, sync_id, witnesses,
+   end_unknown)
+SELECT %s, ended_at, track_id, %s, context_uri, ms_played, seen_at, sync_id, %s, end_unknown
 FROM judged WHERE verdict = 'new' ORDER BY ended_at, track_id
 """
 
@@ -173,9 +197,10 @@ def merge_rows(user_id: int, import_id: int, source: Source, now: datetime) -> M
     return _merged(user_id)
 
 
-def judge_again(user_id: int, source: Source, report_id: int | None = None) -> Merged:
-    """Judge what a source told anew, all of it or one report, whose verdicts must be undone."""
-    _make("told", FROM_REPORTS, _least_ms(), user_id, source, report_id, report_id)
+def judge_again(user_id: int, source: Source, report_ids: list[int] | None = None) -> Merged:
+    """Judge what a source told anew, all of it or some reports, whose verdicts must be undone."""
+    starts = source in STARTERS
+    _make("told", FROM_REPORTS, _least_ms(), starts, user_id, source, report_ids, report_ids)
     _judge(user_id, source)
     db.query(NEW_PLAYS, user_id, source, bit(source))
     db.query(REJUDGED, user_id)
@@ -186,8 +211,11 @@ def _judge(user_id: int, source: Source) -> None:
     others = [other for other in Source if other is not source]
     worse = [other for other in others if RANK.index(other) > RANK.index(source)]
     seconds = [int(tolerance(source, other).total_seconds()) for other in others]
-    width = int(STARTS.total_seconds())
-    _make("pairs", PAIRS.format(width=width), others, seconds, user_id, bit(source))
+    near = (others, seconds, user_id, bit(source))
+    _make("pairs", _pairs("true", by_start=False), *near)
+    db.query(f"INSERT INTO pairs {_pairs('p.end_unknown', by_start=True)}", *near)
+    if db.query("SELECT 1 FROM told WHERE end_unknown LIMIT 1"):
+        db.query(f"INSERT INTO pairs {_pairs('NOT p.end_unknown', by_start=True)}", *near)
     _make("joined", JOINED)
     while db.query(JOIN_NEAREST):
         db.query(DROP_JOINED)
@@ -196,6 +224,12 @@ def _judge(user_id: int, source: Source) -> None:
     db.query(SUPPORT, bit(source), worse, source, source in TELLS_LENGTH, user_id)
     db.query(FOLLOW, user_id)
     _make("judged", JUDGED, user_id)
+
+
+def _pairs(which: str, *, by_start: bool) -> str:
+    moment = "start_at" if by_start else "ended_at"
+    width = int(STARTS.total_seconds())
+    return PAIRS.format(which=which, moment=moment, by_start=by_start, width=width)
 
 
 def _merged(user_id: int) -> Merged:

@@ -38,7 +38,7 @@ WITH version AS (
   ORDER BY seen_at DESC, id DESC LIMIT 1)
 SELECT v.id, v.playlist_id, v.name, v.description, v.owner_id, v.owner_name, v.public,
   v.collaborative, v.image_url, coalesce(jsonb_array_length(v.entries), v.total),
-  v.entries IS NOT NULL, v.seen_at, v.event = 'gone',
+  v.entries IS NOT NULL, v.seen_at, v.event = 'gone', v.origin <> 'spotify',
   (SELECT sum(t.duration_ms) FROM jsonb_array_elements(v.entries) e JOIN tracks t ON t.id = e->>0)
 FROM version v
 """
@@ -81,7 +81,10 @@ class PlaylistRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistSheet:
-    """A version of a playlist without its entries; `gone`: it has left the library."""
+    """A version of a playlist without its entries.
+
+    `gone`: it has left the library. `of_file`: a file of account data told it.
+    """
 
     version_id: int
     id: str
@@ -96,6 +99,7 @@ class PlaylistSheet:
     readable: bool
     seen_at: datetime
     gone: bool
+    of_file: bool
     duration_ms: int | None
 
 
@@ -175,7 +179,8 @@ def _sheet(row: tuple[Any, ...]) -> PlaylistSheet:
         readable=row[10],
         seen_at=row[11],
         gone=row[12],
-        duration_ms=int(row[13]) if row[13] is not None else None,
+        of_file=row[13],
+        duration_ms=int(row[14]) if row[14] is not None else None,
     )
 
 

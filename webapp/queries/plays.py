@@ -5,15 +5,17 @@ in the same transaction. Writers of one listener's plays take turns: each day is
 is committed, so two at once would miss each other's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from webapp import db
 from webapp.domain.plays import STARTS
 
 SPOTIFY = "spotify"
 """The source of plays that Spotify's recently-played told."""
+
+MANY_DAYS = 60
 
 # A report that is there is not told again: what the listener decided about it stands.
 INSERT = """
@@ -45,6 +47,9 @@ JOIN plays p ON p.user_id = told.user_id AND p.witnesses & 1 = 0
   AND p.ended_at >= told.first - %s AND p.ended_at <= told.last + %s
 """
 
+# Of some plays only the start is known: that lies before what is told by the length of a song.
+LONGEST_SONG = timedelta(hours=2)
+
 COUNTED = """
 SELECT p.user_id, {day}, count(*), coalesce(sum(coalesce(p.ms_played, t.duration_ms)), 0),
   count(DISTINCT p.track_id), count(DISTINCT c.artist_id),
@@ -55,15 +60,17 @@ LEFT JOIN track_artists c ON c.track_id = p.track_id AND c.position = 0
 GROUP BY 1, 2
 """
 
-# Wherever a listener lives, their day lies within these 56 hours: that is for the index. Which
-# plays belong to it only the time zone tells, and some days begin twice, or not at all.
+# Wherever a listener lives, their day lies within these 56 hours: that is for the index, which
+# OFFSET 0 makes sure of: where one listener has most of the plays, the planner would read them all.
+# Which plays belong to a day only the time zone tells; some days begin twice, or not at all.
 TOUCHED = """
 unnest(%s::bigint[], %s::date[]) AS touched (user_id, day)
 JOIN users u ON u.id = touched.user_id
-JOIN plays p ON p.user_id = touched.user_id
-  AND p.ended_at >= touched.day::timestamp AT TIME ZONE 'UTC' - interval '16 hours'
-  AND p.ended_at < touched.day::timestamp AT TIME ZONE 'UTC' + interval '40 hours'
-  AND (p.ended_at AT TIME ZONE u.time_zone)::date = touched.day
+CROSS JOIN LATERAL (
+  SELECT * FROM plays p WHERE p.user_id = touched.user_id
+    AND p.ended_at >= touched.day::timestamp AT TIME ZONE 'UTC' - interval '16 hours'
+    AND p.ended_at < touched.day::timestamp AT TIME ZONE 'UTC' + interval '40 hours'
+    AND (p.ended_at AT TIME ZONE u.time_zone)::date = touched.day OFFSET 0) p
 """
 
 WRITE_DAYS = """
@@ -133,7 +140,9 @@ def contested(plays: Iterable[Heard]) -> set[int]:
     for play in plays:
         ends.setdefault(play.user_id, []).append(play.ended_at)
     first, last = [min(told) for told in ends.values()], [max(told) for told in ends.values()]
-    rows = db.query(CONTESTED, list(ends), first, last, STARTS, STARTS) if ends else []
+    rows = (
+        db.query(CONTESTED, list(ends), first, last, STARTS + LONGEST_SONG, STARTS) if ends else []
+    )
     return {row[0] for row in rows}
 
 
@@ -155,6 +164,14 @@ def count_these_days(user_id: int, days: Iterable[date]) -> None:
             "DELETE FROM daily_listening WHERE user_id = %s AND day = ANY(%s)", user_id, touched
         )
         db.query(RECOUNT, [user_id] * len(touched), touched)
+
+
+def count_changed_days(user_id: int, days: Collection[date]) -> None:
+    """Count days of a listener anew; where they are many, all of them in one go is cheaper."""
+    if len(days) > MANY_DAYS:
+        count_all_days(user_id)
+    else:
+        count_these_days(user_id, days)
 
 
 def count_all_days(user_id: int) -> None:

@@ -6,7 +6,8 @@ spans of numbers: copies of rows we had, speech, and what could not be read.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 
 from webapp import db
 from webapp.domain.imports import Outcome
@@ -38,31 +39,41 @@ GROUP BY outcome
 """
 
 LINES = """
-SELECT file, number, outcome, reason, ended_at, artist_names, name, ms_played FROM (
-  SELECT r.file, r.number, r.verdict AS outcome, '' AS reason, r.ended_at, t.artist_names, t.name,
-    r.ms_played
-  FROM play_reports r LEFT JOIN tracks t ON t.id = r.track_id
-  WHERE r.user_id = %s AND r.import_id = %s AND r.file = %s AND r.number BETWEEN %s AND %s
+SELECT lines.file, coalesce(f.name, ''), number, outcome, reason, ended_at, t.artist_names, t.name,
+  ms_played
+FROM (
+  SELECT file, number, verdict AS outcome, '' AS reason, ended_at, track_id, ms_played
+  FROM play_reports WHERE user_id = %s AND import_id = %s
   UNION ALL
-  SELECT l.file, n, l.outcome, l.reason, NULL, NULL, NULL, NULL
-  FROM import_left_out l, generate_series(
-    greatest(l.first_number, %s), least(l.last_number, %s)) AS n
-  WHERE l.import_id = %s AND l.file = %s) lines
-ORDER BY number
+  SELECT l.file, n, l.outcome, l.reason, NULL, NULL, NULL
+  FROM import_left_out l, generate_series(l.first_number, l.last_number) AS n
+  WHERE l.import_id = %s) lines
+LEFT JOIN import_files f ON f.import_id = %s AND f.file = lines.file
+LEFT JOIN tracks t ON t.id = lines.track_id
+ORDER BY lines.file, number
 """
 
-AT_A_TIME = 20_000
+NOTE_ROWS = """
+UPDATE import_files f SET rows = told.rows FROM (
+  SELECT file, max(last_number) AS rows FROM import_raw
+  WHERE user_id = %s AND import_id = %s GROUP BY file) told
+WHERE f.import_id = %s AND f.file = told.file
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What became of one row; names and times where the row told of a play that is kept."""
+    """What became of one row; names and times where the row told of a play that is kept.
+
+    `outcome` is a verdict where a listener overruled the receipt: "set_aside" is one more.
+    """
 
     file: int
+    name: str
     number: int
     outcome: str
     reason: str
-    ended_at: object
+    ended_at: datetime | None
     artist: str | None
     title: str | None
     ms_played: int | None
@@ -84,20 +95,13 @@ def totals(user_id: int, import_id: int) -> Counter[Outcome]:
     return Counter({Outcome(outcome): int(count) for outcome, count in rows})
 
 
-def iter_lines(user_id: int, import_id: int, file: int, rows: int) -> Iterator[Line]:
-    """Give what became of every row of a file, in its order, some thousands at a time."""
-    for first in range(1, rows + 1, AT_A_TIME):
-        last = min(rows, first + AT_A_TIME - 1)
-        span = (first, last)
-        found = db.query(LINES, user_id, import_id, file, *span, *span, import_id, file)
-        for row in found:
-            yield Line(
-                file=row[0],
-                number=row[1],
-                outcome=row[2],
-                reason=row[3],
-                ended_at=row[4],
-                artist=row[5],
-                title=row[6],
-                ms_played=row[7],
-            )
+def note_rows(user_id: int, import_id: int) -> None:
+    """Note how many rows each file had."""
+    db.query(NOTE_ROWS, user_id, import_id, import_id)
+
+
+def iter_lines(user_id: int, import_id: int) -> Iterator[Line]:
+    """Give what became of every row, file by file in its order, however many there are."""
+    names = [field.name for field in fields(Line)]
+    for row in db.iterate(LINES, user_id, import_id, import_id, import_id):
+        yield Line(**dict(zip(names, row, strict=True)))

@@ -11,16 +11,23 @@ ROWS = (
 )
 SONGS = "song, track_id, title, artist, album, isrc, duration_ms, match_key, artist_key, album_key"
 
-# The song a row without an id is about: one the catalogue has, else one named after itself.
+# The song a row without an id is about: the one it turned out to be before, one the catalogue
+# has (of several the one the listener played most, else the smallest id), or one named after
+# itself.
 RESOLVE = """
 CREATE TEMP TABLE found_songs ON COMMIT DROP AS
 SELECT s.song, s.title, s.artist, s.album, s.match_key, s.artist_key, s.album_key, s.isrc,
-  s.duration_ms, coalesce(s.track_id, known.id, 'name:' || md5(s.match_key)) AS track_id
+  s.duration_ms,
+  coalesce(s.track_id, a.track_id, known.id, 'name:' || md5(s.match_key)) AS track_id
 FROM import_songs s
+LEFT JOIN adoptions a ON s.track_id IS NULL AND a.user_id = %s
+  AND a.name_id = 'name:' || md5(s.match_key)
 LEFT JOIN LATERAL (
-  SELECT min(t.id) AS id FROM tracks t
+  SELECT t.id FROM tracks t
   WHERE s.track_id IS NULL AND s.match_key <> '' AND t.match_key = s.match_key
-    AND t.id NOT LIKE 'name:%%') known ON true
+    AND t.kind = 'track' AND t.id NOT LIKE 'name:%%'
+  ORDER BY CASE WHEN count(*) OVER () > 1 THEN (SELECT count(*) FROM plays p
+    WHERE p.user_id = %s AND p.track_id = t.id) END DESC, t.id LIMIT 1) known ON true
 WHERE s.import_id = %s
 """
 
@@ -92,10 +99,15 @@ def make_room() -> None:
     db.query("SET LOCAL work_mem = '64MB'")
 
 
-def resolve(import_id: int) -> None:
-    """Find or make the tracks that staged songs are, for the rest of the transaction."""
+def favour_indexes() -> None:
+    """Let this transaction look up its few rows one by one, among however many plays."""
+    db.query("SET LOCAL random_page_cost = 1.1")
+
+
+def resolve(import_id: int, user_id: int) -> None:
+    """Find or make the tracks that a listener's staged songs are, for this transaction."""
     db.query("DROP TABLE IF EXISTS found_songs, found_artists, found_albums")
-    db.query(RESOLVE, import_id)
+    db.query(RESOLVE, user_id, user_id, import_id)
     db.query("ANALYZE found_songs")
     db.query(ARTISTS)
     db.query(ALBUMS)

@@ -81,7 +81,7 @@ def checks(user_id: int) -> dict[Collection, Checked]:
     """Tell when each collection was last looked at, and last read whole."""
     rows = db.query(
         "SELECT collection, max(checked_at), max(checked_at) FILTER (WHERE swept),"
-        " (array_agg(total ORDER BY id DESC))[1]"
+        " (array_agg(total ORDER BY checked_at DESC, id DESC))[1]"
         " FROM collection_checks WHERE user_id = %s AND result <> 'failed' GROUP BY collection",
         user_id,
     )

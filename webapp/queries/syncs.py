@@ -117,6 +117,15 @@ def active(user_id: int) -> SyncRow | None:
     )
 
 
+def lock_active(user_id: int) -> None:
+    """Let no running sync of a listener write until the transaction ends."""
+    db.query(
+        "SELECT id FROM syncs WHERE user_id = %s AND status IN ('PENDING', 'PROCESSING')"
+        " ORDER BY id FOR UPDATE",
+        user_id,
+    )
+
+
 def recent(limit: int, user_id: int | None = None) -> list[SyncRow]:
     """List the newest syncs, of one listener or of all."""
     rows = db.query(

@@ -8,9 +8,6 @@ from webapp.domain.plays import RANK
 from webapp.domain.reports import Source
 from webapp.queries import accounts, gaps, merging, naming, plays, receipts, staging
 
-MANY_DAYS = 60
-"""From here on counting every day in one go is cheaper than counting each touched one."""
-
 
 def merge(user_id: int, import_id: int, now: datetime) -> Counter[Outcome]:
     """Merge what is staged, inside the caller's transaction; give the receipt's figures.
@@ -19,16 +16,14 @@ def merge(user_id: int, import_id: int, now: datetime) -> Counter[Outcome]:
     """
     plays.lock([user_id])
     staging.make_room()
-    staging.resolve(import_id)
+    staging.resolve(import_id, user_id)
     days: set[date] = set()
     for source in sorted(map(Source, staging.sources(import_id)), key=RANK.index):
         days |= merging.merge_rows(user_id, import_id, source, now).days
         receipts.leave_out_copies(import_id)
     receipts.leave_out_others(import_id)
-    if len(days) > MANY_DAYS:
-        plays.count_all_days(user_id)
-    else:
-        plays.count_these_days(user_id, days)
+    receipts.note_rows(user_id, import_id)
+    plays.count_changed_days(user_id, days)
     gaps.close(user_id, import_id, now)
     accounts.bump_version(user_id)
     staging.drop(import_id)
