@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo.standin import CLIENT_ID, CLIENT_SECRET
+from demo.standin.lastfm import API_KEY
 
 DEFAULT_PORT = 8000
 HIGHEST_PORT = 65_535
@@ -94,5 +95,8 @@ def _standin_settings(url: str) -> dict[str, str]:
         "SPOTIFY_API_URL": f"{url}/v1",
         "SPOTIFY_ACCOUNTS_URL": url,
         "SPOTIFY_CALLS_PER_DAY": "5000",  # the stand-in has no daily quota
+        "LASTFM_URL": f"{url}/lastfm/2.0/",
+        "LASTFM_API_KEY": API_KEY,
+        "LISTENBRAINZ_URL": f"{url}/listenbrainz",
         "IMAGE_SOURCES": url,
     }

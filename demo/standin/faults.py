@@ -22,6 +22,7 @@ Kind = Literal[
     "drop_midway",  # the connection closes in the middle of the body
     "truncated",  # a well-formed answer whose JSON stops in the middle
     "wrong_type",  # `items` is a string
+    "lastfm_error",  # Last.fm's error object with `code`, as a 400 or `status`
 ]
 AFTERWARDS: frozenset[Kind] = frozenset({"drop_midway", "truncated", "wrong_type"})
 QUOTA_SECONDS = 64_063.0  # a wait that was really reported
@@ -35,6 +36,7 @@ MESSAGES: dict[Kind, str] = {
     "not_found": "Resource not found",
     "unauthorized": "The access token expired",
     "invalid_grant": "Refresh token revoked",
+    "lastfm_error": "Operation failed - Something else went wrong",
     "premium": "Active premium subscription required for the owner of the app.",
     "allowlist": "Check settings on developer.spotify.com/dashboard, "
     "the user may not be registered.",
@@ -59,6 +61,7 @@ class Fault:
     status: int | None = None
     seconds: float | None = None
     message: str | None = None
+    code: int | None = None
 
     def concerns(self, method: str, target: str, listener: str | None) -> bool:
         """Say whether a call is one of those this fault is about."""

@@ -8,17 +8,19 @@ from typing import Any, Self
 from flask import Flask, Response, jsonify
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from demo.standin import api
+from demo.standin import api, lastfm, listenbrainz
 from demo.standin.accounts import Accounts
 from demo.standin.api import refusal
 from demo.standin.control import Control
 from demo.standin.pictures import Pictures
+from demo.standin.scrobbles import Scrobbles
 from demo.standin.traffic import Traffic
 from demo.standin.world import Settings, World
 
 
-def create_app(world: World) -> Flask:
-    """Wire the routes of one world."""
+def create_app(world: World, scrobbles: Scrobbles | None = None) -> Flask:
+    """Wire the routes of one world: Spotify's, and those of the services it scrobbles to."""
+    scrobbles = scrobbles or Scrobbles(world)
     app = Flask("demo.standin", root_path=__file__.rpartition("/")[0], static_folder=None)
     accounts, traffic = Accounts(world), Traffic(world)
     app.before_request(traffic.before)
@@ -29,6 +31,8 @@ def create_app(world: World) -> Flask:
     app.add_url_rule("/images/<kind>/<file>", "picture", Pictures(world).show)
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok"))
     api.mount(app, world)
+    lastfm.mount(app, world, scrobbles)
+    listenbrainz.mount(app, scrobbles)
     Control(world).mount(app)
     app.register_error_handler(404, _nowhere)
     return app
@@ -40,14 +44,21 @@ class StandIn:
     def __init__(self, settings: Settings | None = None, *, port: int = 0) -> None:
         """Take a port at once, so that `url` is known before the server runs."""
         self.world = World(settings)
+        self.scrobbles = Scrobbles(self.world)
         self._connections = _Connections()
         handler = type("Handler", (_Handler,), {"connections": self._connections})
         self._server: BaseWSGIServer = make_server(
-            "127.0.0.1", port, create_app(self.world), threaded=True, request_handler=handler
+            "127.0.0.1",
+            port,
+            create_app(self.world, self.scrobbles),
+            threaded=True,
+            request_handler=handler,
         )
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.accounts_url = self.url
         self.api_url = f"{self.url}/v1"
+        self.lastfm_url = f"{self.url}/lastfm/2.0/"
+        self.listenbrainz_url = f"{self.url}/listenbrainz"
         self.world.base_url = self.url
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 

@@ -98,6 +98,12 @@ def _invalid_grant(fault: Fault) -> Response:
     return answer
 
 
+def _lastfm_error(fault: Fault) -> Response:
+    answer = jsonify(error=fault.code or 8, message=fault.text)
+    answer.status_code = fault.status or 400
+    return answer
+
+
 def _drop(_fault: Fault) -> Response:
     _hang_up()
     return Response("")
@@ -159,6 +165,7 @@ WRONG: dict[Kind, Callable[[Fault], Response]] = {
     "not_found": _refused(404),
     "unauthorized": _refused(401),
     "invalid_grant": _invalid_grant,
+    "lastfm_error": _lastfm_error,
     "drop": _drop,
 }
 SPOIL: dict[Kind, Callable[[Response], Response]] = {

@@ -32,21 +32,22 @@ def fresh_plays(listening: Listening) -> list[Play]:
     return [play for play in reversed(plays) if play.ended_at > since]
 
 
-def listens(listening: Listening, *, with_ids: bool) -> list[dict[str, Any]]:
+def listens(listening: Listening, knows: str = "length") -> list[dict[str, Any]]:
     """Write the last hour as a scrobbler on the listener's phone would have."""
     music = listening.standin.world.music
     found = []
     for play in fresh_plays(listening):
         track = music.tracks[play.track_id]
         artist = music.artists[track.artist_ids[0]].name
-        link = {"spotify_id": f"https://open.spotify.com/track/{track.id}"} if with_ids else {}
+        link = {"spotify_id": f"https://open.spotify.com/track/{track.id}"}
+        more = {"id": link, "length": {"duration_ms": track.duration_ms}, "names": {}}
         found.append(
             {
                 "listened_at": int(play.started_at.timestamp()),
                 "track_metadata": {
                     "artist_name": artist,
                     "track_name": track.name.upper(),
-                    "additional_info": {"duration_ms": track.duration_ms, **link},
+                    "additional_info": more[knows],
                 },
             }
         )
@@ -79,13 +80,13 @@ def as_spotify_tells(listening: Listening) -> list[tuple[Any, ...]]:
     ]
 
 
-@pytest.mark.parametrize("with_ids", [True, False])
+@pytest.mark.parametrize("knows", ["id", "length", "names"])
 @pytest.mark.parametrize("scrobbler_first", [True, False])
 def test_scrobbler_and_archive_tell_of_one_play(
-    listening: Listening, user_id: int, *, scrobbler_first: bool, with_ids: bool
+    listening: Listening, user_id: int, knows: str, *, scrobbler_first: bool
 ) -> None:
     since = listening.clock() - timedelta(minutes=61)
-    told = listens(listening, with_ids=with_ids)
+    told = listens(listening, knows)
     assert told
     if scrobbler_first:
         submit(listening, user_id, told)
@@ -101,7 +102,7 @@ def test_scrobbler_and_archive_tell_of_one_play(
 
 def test_the_next_hours_answer_repeats_nothing(listening: Listening, user_id: int) -> None:
     since = listening.clock() - timedelta(minutes=61)
-    told = listens(listening, with_ids=False)
+    told = listens(listening)
     submit(listening, user_id, told)
     archive.ask(listening.wiring, user_id)
     submit(listening, user_id, told)
@@ -112,7 +113,7 @@ def test_the_next_hours_answer_repeats_nothing(listening: Listening, user_id: in
 
 def test_a_sync_finds_what_was_submitted(listening: Listening, user_id: int) -> None:
     since = listening.clock() - timedelta(minutes=61)
-    told = listens(listening, with_ids=False)
+    told = listens(listening)
     submit(listening, user_id, told)
     assert listening.sync(user_id).status is Status.COMPLETED
     assert kept(user_id, since) == as_spotify_tells(listening)

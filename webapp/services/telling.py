@@ -27,6 +27,7 @@ class Telling:
     track_id: str | None = None
     isrc: str | None = None
     duration_ms: int | None = None
+    ms_played: int | None = None
     context_uri: str | None = None
     raw: dict[str, Any] | None = None
 
@@ -38,10 +39,11 @@ def tell(user_id: int, source: Source, told: Sequence[Telling], now: datetime) -
     """
     batch = -user_id  # no import has such a number, and the lock keeps another batch away
     plays.lock([user_id])
+    staging.favour_indexes()
     naming.name_catalogue()
     staging.copy_songs(batch, [_song(n, one) for n, one in enumerate(told)])
     staging.copy_rows(batch, [_row(n, source, one) for n, one in enumerate(told)])
-    staging.resolve(batch)
+    staging.resolve(batch, user_id)
     merged = merging.merge_rows(user_id, batch, source, now)
     staging.drop(batch)
     plays.count_these_days(user_id, merged.days)
@@ -75,7 +77,7 @@ def _row(number: int, source: Source, one: Telling) -> tuple[Any, ...]:
         one.at,
         source in STARTERS,
         number,
-        None,
+        one.ms_played,
         False,
         None,
         report_key(source, one.track_id or song_key(one.artist, one.title), one.at, None),

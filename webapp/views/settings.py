@@ -10,8 +10,9 @@ from flask_babel import gettext
 
 from webapp.domain.accounts import consent_of, is_username
 from webapp.services import accounts
+from webapp.services.submission_tokens import tokens_of
 from webapp.views.extensions import LANGUAGES
-from webapp.views.fragments import page, see_other
+from webapp.views.fragments import LISTENBRAINZ_PATH, page, see_other
 from webapp.views.names import reserved_names
 from webapp.views.requests import login_required, me, wiring
 
@@ -47,8 +48,14 @@ def save() -> Response:
     return see_other(url_for("settings.index"))
 
 
-def show(*, status: int = 200, errors: dict[str, str] | None = None) -> Response:
-    """Show the page, with what was wrong with what was sent."""
+def show(
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    token: str | None = None,
+    token_error: str | None = None,
+) -> Response:
+    """Show the page, with what was wrong with what was sent, or the token that was just made."""
     account = me()
     consent = account.consented_at and consent_of(account.consented_at, wiring().clock())
     return page(
@@ -61,6 +68,10 @@ def show(*, status: int = 200, errors: dict[str, str] | None = None) -> Response
         time_zones=_time_zones(),
         languages=[(code, _own_name(code)) for code in LANGUAGES],
         themes=THEMES,
+        token=token,
+        token_error=token_error,
+        tokens=tokens_of(account.id),
+        submission_url=wiring().settings.public_url + LISTENBRAINZ_PATH.rstrip("/"),
     )
 
 

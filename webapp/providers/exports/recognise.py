@@ -24,6 +24,7 @@ class Kind(StrEnum):
     KOITO = "koito"
     LIBRARY = "library"
     PLAYLISTS = "playlists"
+    BACKSPIN = "backspin"
     TECHNICAL_LOG = "technical_log"
     PERSONAL = "personal"
     ZIP = "zip"
@@ -32,6 +33,7 @@ class Kind(StrEnum):
 
 
 _KNOWN = (
+    ("{", {"format", "format_version", "made_at", "members"}, Kind.BACKSPIN),
     ("[", {"ts", "ms_played"}, Kind.EXTENDED),
     ("[", {"endTime", "msPlayed"}, Kind.ACCOUNT),
     ("[{", {"track_metadata", "listened_at"}, Kind.LISTENBRAINZ),
