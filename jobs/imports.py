@@ -1,5 +1,8 @@
 """Imports, from the listener's word to the queue to a worker."""
 
+from datetime import timedelta
+from random import uniform
+
 from jobs.queue import task
 from jobs.runtime import job
 from webapp.domain.errors import QueueDownError
@@ -12,7 +15,9 @@ from webapp.services.wiring import Wiring
 def import_listening(*, import_id: int, attempt: int) -> None:  # noqa: ARG001 - it names the run
     """Go on with an import."""
     with job() as wiring:
-        imports.run(wiring, import_id)
+        rest = imports.run(wiring, import_id)
+        if rest is not None:
+            offer(wiring, rest)
 
 
 def start(wiring: Wiring, user_id: int, import_id: int) -> bool:
@@ -25,8 +30,10 @@ def start(wiring: Wiring, user_id: int, import_id: int) -> bool:
 
 def offer(wiring: Wiring, rest: Rest) -> None:
     """Queue an import."""
+    # A little later than told, and not all at the same moment.
+    at = rest.at + timedelta(seconds=uniform(0.5, 3)) if rest.at else None  # noqa: S311
     try:
-        import_listening.later(wiring.redis, import_id=rest.import_id, attempt=rest.attempt)
+        import_listening.later(wiring.redis, at, import_id=rest.import_id, attempt=rest.attempt)
     except QueueDownError as error:
         wiring.log.warning("import not queued", imported=rest.import_id, error=error.detail)
 

@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 from crontab import CronTab
 
-from jobs import archive, imports, syncs
+from jobs import archive, exports, imports, syncs
 from jobs.queue import task
 from jobs.runtime import job
 from webapp.domain.syncs import Cause
-from webapp.services import schedule
+from webapp.services import adoption, import_upkeep, schedule
+from webapp.services import exports as export_services
 from webapp.services.wiring import Wiring
 
 SECOND = timedelta(seconds=1)
@@ -52,8 +53,9 @@ def archive_due(wiring: Wiring) -> str:
 
 
 def reap(wiring: Wiring) -> str:
-    """Offer the queue every sync and import that nobody works on."""
-    return f"{syncs.reap(wiring)} syncs, {imports.reap(wiring)} imports"
+    """Offer the queue every sync, import and export that nobody works on."""
+    found = (syncs.reap(wiring), imports.reap(wiring), exports.reap(wiring))
+    return "{} syncs, {} imports, {} exports".format(*found)
 
 
 def sync_daily(wiring: Wiring) -> str:
@@ -67,8 +69,13 @@ def sync_weekly(wiring: Wiring) -> str:
 
 
 def upkeep(wiring: Wiring) -> str:
-    """Look after the budget and the records of the schedule."""
-    return f"{schedule.upkeep(wiring)} old runs forgotten"
+    """Look after the budget and the schedule's records, old exports, and ids that were found."""
+    forgotten, expired = schedule.upkeep(wiring), export_services.expire(wiring)
+    adopted, undecided = adoption.adopt_all(), import_upkeep.forget_undecided(wiring)
+    return (
+        f"{forgotten} old runs and {undecided} uploads forgotten, {expired} exports expired,"
+        f" songs of {adopted} listeners found"
+    )
 
 
 SCHEDULE = (
@@ -99,13 +106,14 @@ SCHEDULE = (
     Entry(
         name="reap",
         cron="* * * * *",
-        what="Offers syncs that nobody works on to the queue again",
+        what="Offers syncs, imports and exports that nobody works on to the queue again",
         run=reap,
     ),
     Entry(
         name="upkeep",
         cron="5 * * * *",
-        what="Restores what Redis may have lost of the call budget, and forgets old runs",
+        what="Restores what Redis may have lost of the call budget, forgets what is too old, and"
+        " gives songs the ids that were found since",
         run=upkeep,
     ),
 )

@@ -11,7 +11,7 @@ from typing import Any
 from rq.job import Job
 from rq.worker import HerokuWorker
 
-from jobs import imports, schedule, syncs
+from jobs import exports, imports, schedule, syncs
 from jobs.queue import QUEUES
 from jobs.runtime import wiring
 from webapp import db
@@ -26,6 +26,7 @@ MONITORING_SECONDS = 5
 TELL: dict[str, Callable[[Wiring, dict[str, Any]], None]] = {
     "jobs.syncs.sync_library": lambda parts, keys: syncs.abandon(parts, keys["sync_id"]),
     "jobs.imports.import_listening": lambda parts, keys: imports.abandon(parts, keys["import_id"]),
+    "jobs.exports.export_everything": lambda parts, keys: exports.abandon(parts, keys["export_id"]),
     "jobs.schedule.run_entry": lambda parts, keys: schedule.killed(parts, **keys),
 }
 """Whom to tell that a job's process was killed."""
@@ -46,6 +47,7 @@ def reap() -> None:
         with db.connection():
             syncs.reap(wiring())
             imports.reap(wiring())
+            exports.reap(wiring())
     except DatabaseDownError as error:
         wiring().log.warning("database unreachable", error=type(error).__name__)
     finally:
