@@ -48,6 +48,13 @@ def _count_or_none(value: str) -> int:
     return int(value)
 
 
+def _hours(value: str) -> int:
+    number = int(value) if value.strip().isdecimal() else 0
+    if not 1 <= number <= 8760:  # noqa: PLR2004 - a year
+        raise WrongValueError("give hours, from 1 to 8760")
+    return number
+
+
 def _seconds(value: str) -> float:
     try:
         number = float(value)
@@ -168,6 +175,10 @@ class Settings:
         "Calls to Spotify in any 24 h. Raise it with extended quota.", _count, "500"
     )
     spotify_concurrency: int = _setting("Pages fetched at the same time by one sync.", _count, "4")
+    lastfm_url: str = _setting("Last.fm's API.", _http_url, "https://ws.audioscrobbler.com/2.0/")
+    lastfm_api_key: str = _setting("From last.fm/api; without one, no account is read.", _ascii, "")
+    listenbrainz_url: str = _setting("ListenBrainz.", _http_url, "https://api.listenbrainz.org")
+    listenbrainz_token: str = _setting("Of any account there; it goes without one.", _ascii, "")
     sync_inline_max_tracks: int = _setting(
         "More saved tracks than this, and a sync goes to a worker.", _count_or_none, "100"
     )
@@ -193,6 +204,9 @@ class Settings:
     )
     full_sweep_days: int = _setting(
         "Saved and followed things are read whole again after this long.", _count_or_none, "7"
+    )
+    import_max_mb: int = _setting(
+        "Megabytes of files that a listener may send at once, to be imported.", _count, "300"
     )
     sign_up: str = _setting("Who may join: open, closed, or list.", _sign_up, "open")
     sign_up_list: tuple[str, ...] = _setting(
@@ -220,6 +234,9 @@ class Settings:
         "Lets a scheduler outside call POST /api/cron/archive; without one, nobody may.",
         _shared_secret,
         "",
+    )
+    export_hours: int = _setting(
+        "An archive of everything can be downloaded for this many hours.", _hours, "24"
     )
     port: int = _setting("Where the web process listens.", _count, "8000")
 

@@ -13,6 +13,7 @@ from flask import Flask
 from config import Settings
 from demo.embedded import create_database, drop_database
 from demo.standin import CLIENT_ID, CLIENT_SECRET
+from demo.standin.lastfm import API_KEY
 from demo.standin.server import StandIn
 from tests.browsing import Browsing
 from tests.pages import Pages
@@ -42,6 +43,7 @@ def world_server() -> Iterator[StandIn]:
 def standin(world_server: StandIn) -> StandIn:
     """Give the stand-in as on its first day, with nothing in its log."""
     world_server.world.reset()
+    world_server.scrobbles.reset()
     world_server.world.set_shape("restricted")
     return world_server
 
@@ -81,6 +83,9 @@ def settings(database_url: str, valkey_server: "SessionServer", standin: StandIn
             "SPOTIFY_CLIENT_SECRET": CLIENT_SECRET,
             "SPOTIFY_API_URL": standin.api_url,
             "SPOTIFY_ACCOUNTS_URL": standin.accounts_url,
+            "LASTFM_URL": standin.lastfm_url,
+            "LASTFM_API_KEY": API_KEY,
+            "LISTENBRAINZ_URL": standin.listenbrainz_url,
             "SPOTIFY_CALLS_PER_MINUTE": "100000",
             "SPOTIFY_CALLS_PER_DAY": "100000",
             "IMAGE_SOURCES": standin.url,

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from redis import Redis, RedisError
 
 from demo.embedded import PostgresServer, ValkeyServer, create_database, free_port
 from demo.standin import CLIENT_ID, CLIENT_SECRET
+from demo.standin.lastfm import API_KEY
 from demo.standin.server import StandIn
 from webapp.services.schedule import BEAT
 
@@ -57,6 +58,9 @@ class Install:
             "SPOTIFY_CLIENT_SECRET": CLIENT_SECRET,
             "SPOTIFY_API_URL": self.standin.api_url,
             "SPOTIFY_ACCOUNTS_URL": self.standin.accounts_url,
+            "LASTFM_URL": self.standin.lastfm_url,
+            "LASTFM_API_KEY": API_KEY,
+            "LISTENBRAINZ_URL": self.standin.listenbrainz_url,
             "SPOTIFY_CALLS_PER_MINUTE": "100000",
             "SPOTIFY_CALLS_PER_DAY": "100000",
             "IMAGE_SOURCES": self.standin.url,
@@ -181,13 +185,16 @@ class Visitor:
         """Open a page."""
         return self.session.get(f"{self.install.url}{path}", timeout=30, allow_redirects=follow)
 
-    def post(self, path: str, **form: str) -> requests.Response:
-        """Send a form, with the token of a page."""
+    def post(
+        self, path: str, *, files: Mapping[str, Any] | None = None, **form: str
+    ) -> requests.Response:
+        """Send a form, with the token of a page, and files if there are any."""
         found = re.search(r'name="csrf-token"\s+content="([^"]+)"', self.get("/settings").text)
         assert found
         return self.session.post(
             f"{self.install.url}{path}",
             data={**form, "csrf_token": found[1]},
+            files=files,
             allow_redirects=False,
             timeout=30,
         )

@@ -26,7 +26,7 @@ class Tune:
     title: str
     track_id: str | None = None
     isrc: str | None = None
-    ms: int = 200_000
+    ms: int | None = 200_000
 
     @property
     def id(self) -> str:
@@ -63,7 +63,7 @@ def tell(
             for n, (tune, at, ms) in enumerate(told, 1)
         ]
         staging.copy_rows(import_id, rows)
-        staging.resolve(import_id)
+        staging.resolve(import_id, user_id)
         merged = merging.merge_rows(user_id, import_id, source, NOW)
         staging.drop(import_id)
     return merged

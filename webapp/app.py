@@ -20,18 +20,25 @@ from webapp.views import (
     auth,
     dashboard,
     errors,
+    exports,
     extensions,
     health,
     history,
+    import_accounts,
+    imports,
     landing,
     library,
     metrics,
+    plays,
     rq_board,
+    scrobblers,
     security,
+    submissions,
     syncs,
     top,
     top_songs,
     tracing,
+    uploads,
 )
 from webapp.views import settings as settings_views
 
@@ -46,12 +53,18 @@ BLUEPRINTS = (
     archive.blueprint,
     auth.blueprint,
     dashboard.blueprint,
+    exports.blueprint,
     health.blueprint,
     history.blueprint,
+    import_accounts.blueprint,
+    imports.blueprint,
     landing.blueprint,
     library.blueprint,
     metrics.blueprint,
+    plays.blueprint,
+    scrobblers.blueprint,
     settings_views.blueprint,
+    submissions.blueprint,
     syncs.blueprint,
     top.blueprint,
     top_songs.blueprint,
@@ -64,6 +77,7 @@ def create_app(settings: Settings, wiring: Wiring | None = None) -> Flask:
     configure_logs(settings.log_format)
     parts = wiring or connect(settings)
     app = Flask("backspin", root_path=str(ROOT))
+    app.request_class = uploads.Request
     app.jinja_options = {
         **app.jinja_options,
         "undefined": StrictUndefined,

@@ -4,8 +4,8 @@ Nothing connects by itself (`autoconnect=False`), so a worker's fork never inher
 """
 
 import select
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from io import StringIO
 from typing import Any
 
@@ -28,6 +28,11 @@ class Database(PooledPostgresqlDatabase):
         if readable:
             conn.close()
         return bool(readable)
+
+    def connect_apart(self) -> Any:
+        """Open a connection beside the pool, for work with a transaction of its own."""
+        # The pool's own way to make one.
+        return peewee.PostgresqlDatabase._connect(self)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 database = Database(None, autoconnect=False)
@@ -101,6 +106,59 @@ def query(sql: str, *values: Any) -> list[tuple[Any, ...]]:
     """Run one statement and return its rows, if it has any."""
     cursor = database.execute_sql(sql, values or None)
     return list(cursor.fetchall()) if cursor.description else []
+
+
+def query_by_name(sql: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Run one statement whose values have names (`%(name)s`), and return its rows."""
+    cursor = database.execute_sql(sql, values)
+    return list(cursor.fetchall()) if cursor.description else []
+
+
+def iterate(sql: str, *values: Any, size: int = 5000) -> Iterator[tuple[Any, ...]]:
+    """Run one statement and give its rows as they are asked for, however many they are.
+
+    A transaction is held until the last one, or until the caller lets go.
+    """
+    with transaction():
+        query(f"DECLARE iterated NO SCROLL CURSOR FOR {sql}", *values)
+        while rows := query(f"FETCH {size} FROM iterated"):
+            yield from rows
+        query("CLOSE iterated")
+
+
+@contextmanager
+def snapshot() -> Iterator["Snapshot"]:
+    """See the database as it is now, for the length of a block, whatever others write meanwhile.
+
+    It has a connection of its own, so that the caller may write and commit beside it.
+    """
+    with _translated():
+        apart = database.connect_apart()
+    try:
+        apart.set_session(isolation_level="REPEATABLE READ", autocommit=False)
+        yield Snapshot(apart)
+    finally:
+        apart.close()
+
+
+class Snapshot:
+    """One moment of the database. What it makes for itself (temporary tables) goes with it."""
+
+    def __init__(self, apart: Any) -> None:
+        self._apart = apart
+
+    def query(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Run one statement, its values by name, and return its rows, if it has any."""
+        with _translated(), self._apart.cursor() as cursor:
+            cursor.execute(sql, values or None)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def iterate(self, sql: str, *, size: int, **values: Any) -> Iterator[list[tuple[Any, ...]]]:
+        """Run one statement and give its rows some at a time, as they are asked for."""
+        with _translated(), self._apart.cursor(name="lines") as cursor:
+            cursor.execute(sql, values or None)
+            while rows := cursor.fetchmany(size):
+                yield rows
 
 
 def _translated() -> AbstractContextManager[Any]:

@@ -46,6 +46,44 @@
     waiting.clear();
   });
 
+  /* Files are weighed before they travel, may be dropped on their field, and show how far they are. */
+  const complain = (form, text) => {
+    const line = form.querySelector(".drop__error");
+    line.hidden = !text;
+    line.querySelector("span").textContent = text;
+  };
+  const weigh = (field) => {
+    const bytes = [...field.files].reduce((sum, file) => sum + file.size, 0);
+    const text = bytes > Number(field.dataset.max) ? field.dataset.tooLarge : "";
+    field.setCustomValidity(text);
+    complain(field.form, text);
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("input[type=file][data-max]")) weigh(event.target);
+  });
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    document.addEventListener(kind, (event) => {
+      const zone = event.target.closest?.("[data-drop]");
+      if (!zone || !event.dataTransfer.types.includes("Files")) return;
+      event.preventDefault();
+      zone.classList.toggle("drop--over", kind === "dragover");
+      if (kind !== "drop") return;
+      const field = zone.querySelector("input[type=file]");
+      field.files = event.dataTransfer.files;
+      weigh(field);
+    });
+  }
+  document.addEventListener("htmx:xhr:progress", (event) => {
+    const bar = event.target.querySelector?.(".drop__sent");
+    if (!bar || !event.detail.total) return;
+    bar.hidden = false;
+    bar.value = (100 * event.detail.loaded) / event.detail.total;
+  });
+  document.addEventListener("htmx:sendError", (event) => {
+    const form = event.target.closest?.("form[data-lost]");
+    if (form) complain(form, form.dataset.lost);
+  });
+
   /* The browser's time zone travels with the sign-in. */
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone) {

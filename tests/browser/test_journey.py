@@ -21,6 +21,7 @@ PAGES = (
     "/history",
     "/history?q=zzzzzz",
     "/history?day=2010-01-01",
+    "/imports",
     "/top/tracks",
     "/top/artists?range=long_term",
     "/top-songs",

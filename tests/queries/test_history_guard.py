@@ -22,6 +22,10 @@ KEYLESS = {
 OPEN_IMPORT = """
 INSERT INTO imports (user_id, origin, created_at, updated_at) VALUES (%s, 'upload', now(), now())
 """
+A_TOKEN = """
+INSERT INTO submission_tokens (user_id, name, hash, created_at)
+SELECT id, '', int8send(id), now() FROM users WHERE id = %s
+"""
 SOMETHING = (
     "INSERT INTO listening_gaps VALUES (%s, now() - interval '1 day', now(), now())",
     "INSERT INTO play_decisions OVERRIDING SYSTEM VALUE SELECT 1, %s, 1, 'own', now()",
@@ -29,10 +33,9 @@ SOMETHING = (
     "INSERT INTO import_raw VALUES (%s, 1, 0, 1, 2, '')",
     "INSERT INTO import_files SELECT id, 0, 0, '', '', 0 FROM imports WHERE user_id = %s",
     "INSERT INTO import_uploads SELECT id, 0, 0, '' FROM imports WHERE user_id = %s",
-    "INSERT INTO submission_tokens (user_id, name, hash, created_at)"
-    " SELECT id, '', int8send(id), now() FROM users WHERE id = %s",
+    A_TOKEN,
     "INSERT INTO import_left_out SELECT id, 0, 1, 2, 'had', '' FROM imports WHERE user_id = %s",
-    "INSERT INTO adoptions VALUES (%s, 'name:x', 'x', now())",
+    "INSERT INTO adoptions VALUES (%s, 'name:x', 'x')",
 )
 
 

@@ -1,6 +1,6 @@
 """Reports become plays in SQL as `domain.plays` says they must."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.telling import NOON, SECOND, SONG, Tune, plays_of, tell
 from webapp import db
-from webapp.domain.plays import Song, Witness, counts, match
+from webapp.domain.plays import STARTERS, Song, Witness, counts, match
 from webapp.domain.reports import Source
 
 
@@ -71,6 +71,42 @@ def test_rows_without_ids_meet_the_catalogue_by_name(newcomer: int) -> None:
     assert [row[1] for row in plays_of(newcomer)] == ["song00", "song00"]
 
 
+NAMELESS = Tune("Some other song", ms=None)
+
+
+def test_who_knows_no_length_is_compared_by_the_start(newcomer: int) -> None:
+    """A scrobble of a song nobody knows the length of, and then its end, nine minutes later."""
+    tell(newcomer, Source.LASTFM, [(NAMELESS, NOON, None)])
+    merged = tell(newcomer, Source.EXTENDED, [(NAMELESS, NOON + 545 * SECOND, 540_000)])
+    assert (merged.new, merged.merged) == (0, 1)
+    assert [row[0] for row in plays_of(newcomer)] == [NOON + 545 * SECOND]
+
+
+def test_so_it_is_when_the_end_came_first(newcomer: int) -> None:
+    tell(newcomer, Source.EXTENDED, [(NAMELESS, NOON + 545 * SECOND, 540_000)])
+    merged = tell(newcomer, Source.LASTFM, [(NAMELESS, NOON, None)])
+    assert (merged.new, merged.merged) == (0, 1)
+
+
+def test_two_starts_are_compared_as_they_are(newcomer: int) -> None:
+    tell(newcomer, Source.LASTFM, [(NAMELESS, NOON, None)])
+    known = Tune(NAMELESS.title, ms=540_000)
+    merged = tell(newcomer, Source.LISTENBRAINZ, [(known, NOON + 2 * SECOND, None)])
+    assert (merged.new, merged.merged) == (0, 1)
+    assert tell(newcomer, Source.MALOJA, [(NAMELESS, NOON - SECOND, None)]).merged == 1
+    ended = tell(newcomer, Source.EXTENDED, [(NAMELESS, NOON + 540 * SECOND, 540_000)])
+    assert (ended.new, ended.merged) == (0, 1)
+
+
+def test_a_song_on_repeat_is_told_apart_by_its_starts(newcomer: int) -> None:
+    starts = [NOON + 540 * n * SECOND for n in range(5)]
+    tell(newcomer, Source.LASTFM, [(NAMELESS, start, None) for start in starts])
+    ends = [(NAMELESS, start + 540 * SECOND, 540_000) for start in starts]
+    merged = tell(newcomer, Source.EXTENDED, ends)
+    assert (merged.new, merged.merged) == (0, 5)
+    assert len(plays_of(newcomer)) == 5
+
+
 tunes = st.sampled_from(
     [
         Tune("One", "one000", "ISRC1"),
@@ -78,6 +114,8 @@ tunes = st.sampled_from(
         Tune("Two", "two000"),
         Tune("Two"),
         Tune("Three"),
+        Tune("Four", ms=None),
+        Tune("Five", "five00", ms=None),
     ]
 )
 histories = st.lists(
@@ -137,15 +175,16 @@ def newest_report(user_id: int) -> int:
 def witnesses(user_id: int) -> list[tuple[Witness, int]]:
     """Read the plays that stand, as the rules see them, each with one report of it."""
     rows = db.query(
-        "SELECT p.ended_at, p.track_id, t.isrc, t.match_key, array_agg(r.source), min(r.id)"
+        "SELECT p.ended_at, p.track_id, t.isrc, t.match_key, p.end_unknown,"
+        " coalesce(p.ms_played, t.duration_ms), array_agg(r.source), min(r.id)"
         " FROM plays p JOIN tracks t ON t.id = p.track_id JOIN play_reports r"
         " ON (r.user_id, r.play_ended_at, r.play_track_id) = (p.user_id, p.ended_at, p.track_id)"
-        " WHERE p.user_id = %s GROUP BY 1, 2, 3, 4 ORDER BY 1, 2",
+        " WHERE p.user_id = %s GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2",
         user_id,
     )
     return [
-        (witness(n, frozenset(map(Source, sources)), ended, (track, isrc, key)), report)
-        for n, (ended, track, isrc, key, sources, report) in enumerate(rows)
+        (witness(n, frozenset(map(Source, sources)), ended, song, begun=begun, ms=ms), report)
+        for n, (ended, *song, begun, ms, sources, report) in enumerate(rows)
     ]
 
 
@@ -154,22 +193,43 @@ def reports_since(
 ) -> list[tuple[Witness, int, int | None]]:
     """Read the newest reports as the rules see them, with how long was heard."""
     rows = db.query(
-        "SELECT r.number, r.ended_at, r.track_id, t.isrc, t.match_key, r.id, r.ms_played"
+        "SELECT r.number, r.ended_at, r.track_id, t.isrc, t.match_key, r.id, r.ms_played,"
+        " r.ended_at = r.at, extract(epoch FROM r.ended_at - r.at) * 1000, t.duration_ms"
         " FROM play_reports r JOIN tracks t ON t.id = r.track_id"
         " WHERE r.user_id = %s AND r.id > %s ORDER BY r.number",
         user_id,
         known,
     )
+    starts = source in STARTERS
     return [
-        (witness(number, frozenset({source}), ended, (track, isrc, key)), id_, ms)
-        for number, ended, track, isrc, key, id_, ms in rows
+        (
+            witness(
+                *(number, frozenset({source}), ended, song),
+                begun=starts and at_once,
+                ms=span if starts else duration if ms is None else ms,
+            ),
+            id_,
+            ms,
+        )
+        for number, ended, *song, id_, ms, at_once, span, duration in rows
     ]
 
 
 def witness(
-    id_: int, sources: frozenset[Source], ended: datetime, song: tuple[str, str | None, str]
+    id_: int,
+    sources: frozenset[Source],
+    ended: datetime,
+    song: list[Any],
+    *,
+    begun: bool,
+    ms: float | None,
 ) -> Witness:
     track_id, isrc, key = song
     return Witness(
-        id=id_, sources=sources, song=Song(track_id=track_id, isrc=isrc, key=key), ended_at=ended
+        id=id_,
+        sources=sources,
+        song=Song(track_id=track_id, isrc=isrc, key=key),
+        ended_at=ended,
+        length=None if ms is None else timedelta(milliseconds=float(ms)),
+        end_unknown=begun,
     )

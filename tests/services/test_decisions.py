@@ -93,6 +93,29 @@ def test_a_rebuild_gives_what_was_there(newcomer: int) -> None:
     assert (plays_of(newcomer), db.query("SELECT * FROM daily_listening ORDER BY day")) == before
 
 
+def test_a_rebuild_knows_whose_end_was_told(newcomer: int) -> None:
+    nameless = Tune("Nameless", ms=None)
+    starts = [NOON + 600 * n * SECOND for n in range(6)]
+    tell(newcomer, Source.LASTFM, [(nameless, start, None) for start in starts])
+    tell(newcomer, Source.EXTENDED, [(nameless, t + 500 * SECOND, 500_000) for t in starts[:4]])
+    tell(newcomer, Source.LISTENBRAINZ, [(nameless, t + SECOND, None) for t in starts[2:]])
+    before = plays_of(newcomer)
+    assert len(before) == 6
+    unknown = db.query("SELECT ended_at FROM plays WHERE end_unknown ORDER BY 1")
+    assert unknown == [(start,) for start in starts[4:]]
+    rebuild(newcomer)
+    assert plays_of(newcomer) == before
+    assert db.query("SELECT ended_at FROM plays WHERE end_unknown ORDER BY 1") == unknown
+
+
+def test_a_decision_keeps_whose_end_was_told(newcomer: int) -> None:
+    nameless = Tune("Nameless", ms=None)
+    tell(newcomer, Source.LASTFM, [(nameless, NOON, None)])
+    decide(newcomer, reports(newcomer)[0], Wish.NONE)
+    decide(newcomer, reports(newcomer)[0], Wish.OWN)
+    assert db.query("SELECT ended_at, end_unknown FROM plays") == [(NOON, True)]
+
+
 def test_nobody_decides_about_what_is_not_theirs(merged: int) -> None:
     report = reports(merged)[0]
     assert not decision_services.decide(merged + 1, report.id, Wish.NONE, NOW)

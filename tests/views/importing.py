@@ -1,10 +1,12 @@
 """A listener who sends files through the page, and what they see of it."""
 
 import re
+from html import unescape
 from io import BytesIO
 from typing import Any
 
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import TestResponse, encode_multipart
 
 from tests.browsing import Browsing
 from tests.pages import HTMX
@@ -25,11 +27,15 @@ class Importing:
         """Send files, as the form does."""
         form: dict[str, Any] = {"csrf_token": self.pages.token()} if csrf else {}
         form["files"] = [
-            (BytesIO(body) if isinstance(body, bytes) else body, name) for body, name in files
+            FileStorage(BytesIO(body) if isinstance(body, bytes) else body, filename=name)
+            for body, name in files
         ]
-        headers = dict(HTMX) if htmx else {}
+        boundary, body = encode_multipart(MultiDict(form))
         return self.pages.client.post(
-            "/imports", data=form, headers=headers, content_type="multipart/form-data"
+            "/imports",
+            data=body,
+            headers=HTMX if htmx else {},
+            content_type=f"multipart/form-data; boundary={boundary}",
         )
 
     def found(self, *files: Sent) -> str:
@@ -64,4 +70,5 @@ def number_of(url: str) -> int:
 
 
 def words_of(text: str) -> str:
-    return " ".join(re.sub(r"<head>.*?</head>|<[^>]*>", " ", text, flags=re.DOTALL).split())
+    bare = re.sub(r"<head>.*?</head>|<[^>]*>", " ", text, flags=re.DOTALL)
+    return " ".join(unescape(bare).split())

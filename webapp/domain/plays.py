@@ -4,6 +4,9 @@ Several sources may tell of one play: Spotify's recently-played, its exports, sc
 of the same song whose ends lie close enough are one play; the nearest pair is joined first, and
 each report supports one play at most, so a short song on repeat stays as often as it was played.
 How close is close enough depends on how precisely the two sources tell the time.
+
+Who tells when a play began knows its end only with its length. Where nobody told that, the start
+stands for the end, and is compared with the start of whoever knows more.
 """
 
 from collections.abc import Sequence
@@ -45,17 +48,30 @@ class Song:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """A report, or a play with all that tell of it: `sources` has one for a report."""
+    """A report, or a play with all that tell of it: `sources` has one for a report.
+
+    `length` is how long it was heard, or how long the song is. `end_unknown` says that `ended_at`
+    is the start.
+    """
 
     id: int
     sources: frozenset[Source]
     song: Song
     ended_at: datetime
+    length: timedelta | None = None
+    end_unknown: bool = False
 
     @property
     def best(self) -> Source:
         """The source whose word on time and track stands."""
         return min(self.sources, key=RANK.index)
+
+    @property
+    def start_at(self) -> datetime | None:
+        """When it began, if that is known."""
+        if self.end_unknown:
+            return self.ended_at
+        return None if self.length is None else self.ended_at - self.length
 
 
 def bit(source: Source) -> int:
@@ -86,12 +102,19 @@ def same_song(one: Song, other: Song) -> bool:
     )
 
 
+def apart(one: Witness, other: Witness) -> timedelta:
+    """Tell how far apart two are: their ends, or their starts where only one knows its end."""
+    starts = one.start_at, other.start_at
+    if one.end_unknown is other.end_unknown or starts[0] is None or starts[1] is None:
+        return abs(one.ended_at - other.ended_at)
+    return abs(starts[0] - starts[1])
+
+
 def may_be_one(report: Witness, play: Witness) -> bool:
     """Tell whether a report may support a play; a play has one report of a source at most."""
-    apart = abs(report.ended_at - play.ended_at)
     return (
         not (report.sources & play.sources)
-        and apart <= tolerance(report.best, play.best)
+        and apart(report, play) <= tolerance(report.best, play.best)
         and same_song(report.song, play.song)
     )
 
@@ -103,7 +126,7 @@ def match(reports: Sequence[Witness], plays: Sequence[Witness]) -> dict[int, int
     """
     pairs = sorted(
         (
-            abs(report.ended_at - play.ended_at),
+            apart(report, play),
             report.song.track_id != play.song.track_id,
             report.id,
             play.id,

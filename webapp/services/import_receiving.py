@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from webapp import db
-from webapp.domain.errors import ExportError
+from webapp.domain.errors import ExportError, ExportFault
 from webapp.domain.imports import Status
 from webapp.domain.reports import Source
 from webapp.providers.exports import (
@@ -18,6 +18,7 @@ from webapp.providers.exports import (
     listenbrainz,
     maloja,
 )
+from webapp.providers.exports.backspin import Archive, find_archive
 from webapp.providers.exports.package import CHUNK, Limits, Member, members
 from webapp.providers.exports.recognise import Kind, recognise
 from webapp.providers.exports.rows import Read
@@ -57,6 +58,8 @@ class Found:
     chunks: Callable[[], Iterator[bytes]]
     dated: datetime | None = None
     """When the package says it was written."""
+    archive: Archive | None = None
+    """A whole package that is an archive of our own."""
 
 
 def receive(wiring: Wiring, user_id: int, sent: Sequence[Sent]) -> int:
@@ -66,6 +69,8 @@ def receive(wiring: Wiring, user_id: int, sent: Sequence[Sent]) -> int:
     """
     now = wiring.clock()
     found = look_at_all(sent)
+    if len(found) > Limits().members:
+        found = [_too_many(sent[0])]
     with db.transaction():
         import_id = imports.add(user_id, "upload", None, now)
         imports.add_files(import_id, [one.row for one in found])
@@ -104,6 +109,7 @@ def _look(upload: int, sent: Sent, first: int) -> list[Found]:
         return [Found(row=row, chunks=lambda: _chunks(sent.stream))]
     try:
         inside = [member for member in members(sent.stream, Limits()) if member.ignored != "folder"]
+        archive = find_archive(inside)
     except ExportError as error:
         name = f"{sent.name}: {error.file}" if error.file else sent.name
         row = FileRow(
@@ -116,6 +122,8 @@ def _look(upload: int, sent: Sent, first: int) -> list[Found]:
             refusal=error.kind,
         )
         return [Found(row=row, chunks=lambda: _chunks(sent.stream))]
+    if archive is not None:
+        return [_whole(first, upload, sent, archive)]
     return [
         Found(
             row=_member_row(first + n, upload, member),
@@ -124,6 +132,33 @@ def _look(upload: int, sent: Sent, first: int) -> list[Found]:
         )
         for n, member in enumerate(inside)
     ]
+
+
+def _too_many(sent: Sent) -> Found:
+    """Refuse several packages that hold too many files together."""
+    row = FileRow(
+        file=0,
+        upload=0,
+        name=sent.name,
+        kind=Kind.ZIP,
+        bytes=0,
+        rows=None,
+        refusal=ExportFault.TOO_MANY_FILES,
+    )
+    return Found(row=row, chunks=lambda: _chunks(sent.stream))
+
+
+def _whole(file: int, upload: int, sent: Sent, archive: Archive) -> Found:
+    row = FileRow(
+        file=file,
+        upload=upload,
+        name=sent.name,
+        kind=Kind.BACKSPIN,
+        bytes=archive.size,
+        rows=None,
+        refusal=None,
+    )
+    return Found(row=row, chunks=lambda: _chunks(sent.stream), archive=archive)
 
 
 def _member_row(file: int, upload: int, member: Member) -> FileRow:

@@ -5,20 +5,29 @@ that broke off goes on behind the last staged row.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import Any
 from uuid import UUID, uuid4
 
 from webapp import db
-from webapp.domain.errors import ExportError, LostClaimError
+from webapp.domain.errors import ExportError, LostClaimError, ProviderError
 from webapp.domain.imports import MAX_CRASHES, OVERDUE_AFTER, STALE_AFTER, Phase, Status
+from webapp.domain.reports import Row
 from webapp.providers.exports.recognise import Kind
-from webapp.queries import imports, staging
+from webapp.queries import imports, restored_lines, staging
 from webapp.queries.imports import ImportRow
-from webapp.services import import_library, import_merging
+from webapp.services import (
+    adoption,
+    import_fetching,
+    import_library,
+    import_merging,
+    restore_staging,
+    restoring,
+)
 from webapp.services.import_library import LibraryPart
 from webapp.services.import_receiving import LIBRARIES, READERS, Found, Sent, look_at_all
 from webapp.services.import_staging import Staging
@@ -30,10 +39,11 @@ MEMORY = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
-    """What the queue should go on with."""
+    """What the queue should go on with, and when, if not at once."""
 
     import_id: int
     attempt: int
+    at: datetime | None = None
 
 
 def start(wiring: Wiring, user_id: int, import_id: int) -> Rest | None:
@@ -66,26 +76,31 @@ def abandon(wiring: Wiring, import_id: int) -> None:
     imports.release_crashed(import_id, None, wiring.clock())
 
 
-def run(wiring: Wiring, import_id: int) -> None:
-    """Work on an import until it is over. Somebody else's, or an ended one, is left alone."""
+def run(wiring: Wiring, import_id: int) -> Rest | None:
+    """Work on an import until it is over, or must wait: then the rest is returned.
+
+    Somebody else's, or an ended one, is left alone.
+    """
     claim = uuid4()
     row = imports.claim(import_id, claim, wiring.clock(), STALE_AFTER)
     if row is None:
-        return
+        return None
     settled = False
     try:
-        _attempt(wiring, row, claim)
+        until = _attempt(wiring, row, claim)
         settled = True
     finally:
         if not settled:
             # A bug, a lost database, or a shutdown: the next attempt goes on.
             imports.release_crashed(import_id, claim, wiring.clock())
+    return Rest(import_id=row.id, attempt=row.attempt, at=until) if until else None
 
 
-def _attempt(wiring: Wiring, row: ImportRow, claim: UUID) -> None:
+def _attempt(wiring: Wiring, row: ImportRow, claim: UUID) -> datetime | None:
+    """Go on as far as it goes; tell until when it waits, if so."""
     if row.crashes >= MAX_CRASHES:
         _fail(wiring, row, claim, "crashed", None)
-        return
+        return None
     pen = Staging(
         wiring=wiring,
         import_id=row.id,
@@ -94,17 +109,26 @@ def _attempt(wiring: Wiring, row: ImportRow, claim: UUID) -> None:
         rows_done=row.rows_done,
     )
     try:
-        libraries = _read(wiring, row, pen)
+        if row.account is None:
+            libraries = _read(wiring, row, pen)
+        else:
+            row, libraries = import_fetching.fetch(wiring, row, row.account, pen), []
         _merge(wiring, row, pen, libraries)
     except LostClaimError:
-        return
+        pass
     except ExportError as error:
         detail = json.dumps({"file": error.file, "row": error.row})
         _fail(wiring, row, claim, error.kind, detail)
+    except ProviderError as error:
+        until = import_fetching.wait_for(wiring, row, claim, error)
+        if until is None:
+            _fail(wiring, row, claim, f"account_{error.kind}", None)
+        return until
+    return None
 
 
 def _read(wiring: Wiring, row: ImportRow, pen: Staging) -> list[LibraryPart]:
-    """Stage every row that is not staged yet; give the files about the library whole."""
+    """Stage every row that is not staged yet; give what files about the library say."""
     staged, libraries = pen.resume(), []
     with ExitStack() as stack:
         position = _Position()
@@ -112,20 +136,31 @@ def _read(wiring: Wiring, row: ImportRow, pen: Staging) -> list[LibraryPart]:
             kind = Kind(found.row.kind)
             if found.row.refusal is not None:
                 continue
-            if kind in LIBRARIES:
-                body = b"".join(position.over(found))
-                libraries.append(LibraryPart(kind=kind, dated=found.dated, body=body))
-                continue
-            source, read = READERS[kind]
             try:
-                rows = read(position.over(found), now=wiring.clock())
-                behind = staged.get(found.row.file, 0)
-                news = (told for told in rows if told.number > behind)
-                pen.take(found.row.file, source, news, position)
+                if kind in LIBRARIES:
+                    libraries.append(_library(kind, found, position))
+                elif found.archive is not None:
+                    restore_staging.stage(pen, found.row.file, found.archive, position)
+                else:
+                    source, read = READERS[kind]
+                    rows = read(position.over(found.chunks()), now=wiring.clock())
+                    pen.take(found.row.file, source, _behind(rows, staged, found), position)
             except ExportError as error:
                 error.file = error.file or found.row.name
                 raise
     return libraries
+
+
+def _behind(rows: Iterator[Row], staged: Mapping[int, int], found: Found) -> Iterator[Row]:
+    """Leave out the rows of a file that an earlier run staged."""
+    behind = staged.get(found.row.file, 0)
+    return (told for told in rows if told.number > behind)
+
+
+def _library(kind: Kind, found: Found, position: "_Position") -> LibraryPart:
+    package = f"{found.row.upload}/{found.row.name.rpartition('/')[0]}"
+    chunks = position.over(found.chunks())
+    return import_library.read(kind, chunks, package=package, dated=found.dated)
 
 
 def _merge(wiring: Wiring, row: ImportRow, pen: Staging, libraries: list[LibraryPart]) -> None:
@@ -135,14 +170,16 @@ def _merge(wiring: Wiring, row: ImportRow, pen: Staging, libraries: list[Library
         # The row stays locked until all is in: nobody takes it for abandoned, or cancels it.
         pen.beat(Phase.MERGING, row.bytes_total)
         now = wiring.clock()
-        merged = import_merging.merge(row.user_id, row.id, now)
-        receipt = {outcome.value: count for outcome, count in merged.items()}
+        # An archive comes first: what was sent beside it meets the plays that it had.
+        receipt = restoring.restore(row.user_id, row.id, now)
+        receipt.update(import_merging.merge(row.user_id, row.id, now))
         kept = import_library.keep(row, libraries, now)
         ended = imports.finish(
             row.id, pen.claim, Status.COMPLETED, now, receipt={**receipt, **kept}
         )
         if not ended:
             raise LostClaimError
+    adoption.adopt(row.user_id)
     wiring.log.info("imported", user=row.user_id, imported=row.id, **receipt)
 
 
@@ -168,6 +205,7 @@ def _fail(wiring: Wiring, row: ImportRow, claim: UUID, error: str, detail: str |
 def _forget(user_id: int, import_id: int) -> None:
     staging.drop(import_id)
     staging.drop_raw(user_id, import_id)
+    restored_lines.drop_all(import_id)
 
 
 class _Position:
@@ -179,8 +217,8 @@ class _Position:
     def __call__(self) -> int:
         return self._read
 
-    def over(self, found: Found) -> Iterator[bytes]:
-        """Give a file's bytes, counting them."""
-        for chunk in found.chunks():
+    def over(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """Give bytes, counting them."""
+        for chunk in chunks:
             self._read += len(chunk)
             yield chunk

@@ -115,8 +115,11 @@ def _settle_recent(sweep: RecentSweep, account: Account, sync_id: int, now: date
 def _settle_saved(
     sweep: SavedSweep | FollowedSweep, account: Account, sync_id: int, now: datetime
 ) -> Settled:
-    changes = diff(sweep.known, {**sweep.rows}, whole=sweep.whole)
-    library.record(account.id, KINDS[sweep.collection], changes, now, sync_id)
+    kind = KINDS[sweep.collection]
+    plays.lock([account.id])
+    # What we know may have changed since the sweep was planned: a file was brought in.
+    changes = diff(library.known(account.id, kind), {**sweep.rows}, whole=sweep.whole)
+    library.record(account.id, kind, changes, now, sync_id)
     added = sum(1 for change in changes if change.event is Event.ADDED)
     return Settled(
         added=added, removed=len(changes) - added, total=sweep.counted, swept=sweep.whole
@@ -127,6 +130,7 @@ def _settle_playlists(
     sweep: PlaylistsSweep, account: Account, sync_id: int, now: datetime
 ) -> Settled:
     user_id, listed = account.id, sweep.listed
+    plays.lock([user_id])
     # A playlist that could not be read this time keeps its last version as it is.
     seen = {id_: row for id_, row in listed.items() if id_ not in sweep.failed}
     before = playlists.hashes(user_id)

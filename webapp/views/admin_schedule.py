@@ -29,7 +29,8 @@ WHAT = {
         "Offers syncs, imports and exports that nobody works on to the queue again"
     ),
     "upkeep": lazy_gettext(
-        "Restores what Redis may have lost of the call budget, forgets what is too old"
+        "Restores what Redis may have lost of the call budget, forgets what is too old, and"
+        " gives songs the ids that were found since"
     ),
 }
 

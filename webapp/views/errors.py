@@ -19,7 +19,7 @@ from webapp.domain.errors import (
     QueueDownError,
     RateLimitedError,
 )
-from webapp.views.fragments import wants_json
+from webapp.views.fragments import wants_json, wants_listenbrainz_json
 from webapp.views.wording import error_sentence
 
 PAGES = frozenset({401, 403, 404, 410, 413, 422, 429, 500, 503})
@@ -46,6 +46,8 @@ def answer(
     if wants_json():
         words = text or title or HTTPStatus(code).phrase
         response = make_response(jsonify(error={"status": code, "message": words}), code)
+    elif wants_listenbrainz_json():
+        response = make_response(jsonify(code=code, error=text or HTTPStatus(code).phrase), code)
     else:
         context: dict[str, Any] = {"code": code if code in PAGES else _like(code), "bare": bare}
         context |= {"title": title} if title else {}

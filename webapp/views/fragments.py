@@ -4,6 +4,7 @@ from flask import Response, make_response, redirect, render_template, request
 from flask_htmx import HTMX
 
 htmx = HTMX()
+LISTENBRAINZ_PATH = "/apis/listenbrainz/"
 
 
 def is_htmx() -> bool:
@@ -38,3 +39,8 @@ def see_other(url: str) -> Response:
 def wants_json() -> bool:
     """Tell a request of the API by its path."""
     return request.path.startswith("/api/")
+
+
+def wants_listenbrainz_json() -> bool:
+    """Tell a request of a scrobbler, which speaks ListenBrainz' API, by its path."""
+    return request.path.startswith(("/1/", LISTENBRAINZ_PATH))

@@ -134,7 +134,7 @@ class HistoryListing:
         if self.point.ended_at is None:
             return {}
         name = "after" if self.point.newer else "before"
-        return {name: _mark(self.point.ended_at, self.point.track_id)}
+        return {name: mark_of(self.point.ended_at, self.point.track_id)}
 
     @staticmethod
     def _url(endpoint: str, query: dict[str, str]) -> str:
@@ -166,17 +166,24 @@ def asked_history() -> HistoryListing:
 
 
 def mark(play: DatedPlay) -> str:
+    """Name a play in an address."""
+    return mark_of(play.ended_at, play.track.id)
+
+
+def mark_of(ended_at: datetime, track_id: str) -> str:
     """Name a play in an address: when it ended, in microseconds, and what it was."""
-    return _mark(play.ended_at, play.track.id)
+    return f"{(ended_at - EPOCH) // MICROSECOND}-{track_id}"
+
+
+def read_mark(text: str) -> tuple[datetime, str] | None:
+    """Read such a name; None where it makes no sense."""
+    found = MARK.fullmatch(text)
+    return (EPOCH + int(found[1]) * MICROSECOND, found[2]) if found else None
 
 
 def source_name(source: str) -> str:
     """Name a source to a listener."""
     return str(SOURCES.get(source, source.replace("_", " ")))
-
-
-def _mark(ended_at: datetime, track_id: str) -> str:
-    return f"{(ended_at - EPOCH) // MICROSECOND}-{track_id}"
 
 
 def _end_of(day: date) -> Point:
@@ -186,8 +193,8 @@ def _end_of(day: date) -> Point:
 def _point() -> Point:
     for name, make in (("before", Point), ("after", partial(Point, newer=True))):
         if text := request.args.get(name, ""):
-            found = MARK.fullmatch(text) or abort(404)
-            return make(ended_at=EPOCH + int(found[1]) * MICROSECOND, track_id=found[2])
+            ended_at, track_id = read_mark(text) or abort(404)
+            return make(ended_at=ended_at, track_id=track_id)
     return Point()
 
 
