@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.archive import measure_archive
+from bench.exports import measure_exports
 from bench.history import measure_history
 from bench.imports import measure_imports
 from bench.install import Stage, stage
@@ -25,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Stage], list[Row]]] = {
     "history": measure_history,
     "imports": measure_imports,
     "submissions": measure_submissions,
+    "exports": measure_exports,
 }
 
 

@@ -16,8 +16,9 @@ KEYLESS = {
     "import_files": "import_id",
     "import_uploads": "import_id",
     "import_left_out": "import_id",
+    "export_parts": "export_id",
 }
-"""Tables of a listener that reach them through their syncs and imports."""
+"""Tables of a listener that reach them through their syncs, imports and exports."""
 
 OPEN_IMPORT = """
 INSERT INTO imports (user_id, origin, created_at, updated_at) VALUES (%s, 'upload', now(), now())
@@ -36,6 +37,8 @@ SOMETHING = (
     A_TOKEN,
     "INSERT INTO import_left_out SELECT id, 0, 1, 2, 'had', '' FROM imports WHERE user_id = %s",
     "INSERT INTO adoptions VALUES (%s, 'name:x', 'x')",
+    "INSERT INTO exports (user_id, created_at, updated_at) VALUES (%s, now(), now())",
+    "INSERT INTO export_parts SELECT id, 0, '' FROM exports WHERE user_id = %s",
 )
 
 
@@ -101,6 +104,7 @@ def test_erasure_leaves_nothing_of_theirs_and_all_of_the_others(
     owned = {
         "sync_id": db.query("SELECT id FROM syncs WHERE user_id = %s", first),
         "import_id": db.query("SELECT id FROM imports WHERE user_id = %s", first),
+        "export_id": db.query("SELECT id FROM exports WHERE user_id = %s", first),
     }
     with db.transaction():
         accounts.erase(first)
@@ -111,6 +115,27 @@ def test_erasure_leaves_nothing_of_theirs_and_all_of_the_others(
         assert keys(table) == kept[table] - set(owned[key]) != kept[table]
     refuse("DELETE FROM play_reports WHERE user_id = %s", second)
     refuse("DELETE FROM play_decisions WHERE user_id = %s", second)
+
+
+def test_erasure_takes_what_was_staged(newcomer: int) -> None:
+    """Find nothing of a listener whose import was under way."""
+    imported = (
+        "INSERT INTO imports (user_id, origin, created_at, updated_at) VALUES (%s, %s, %s, %s)"
+    )
+    now = datetime.now(UTC)
+    import_id = db.query(f"{imported} RETURNING id", newcomer, "upload", now, now)[0][0]
+    db.query("INSERT INTO import_lines VALUES (%s, 0, 'tracks', 1, '{}')", import_id)
+    songs = "INSERT INTO import_songs VALUES (%s, 0, NULL, '', '', '', NULL, NULL, '', '', '')"
+    db.query(songs, import_id)
+    row = (
+        "INSERT INTO import_rows (import_id, file, number, source, told, reason, is_start, done)"
+        " VALUES (%s, 0, 1, '', 'play', '', false, false)"
+    )
+    db.query(row, import_id)
+    with db.transaction():
+        accounts.erase(newcomer)
+    for table in ("import_lines", "import_songs", "import_rows"):
+        assert db.query(f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608 - our own names
 
 
 def keys(table: str) -> set[tuple[int]]:

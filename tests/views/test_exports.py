@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-from html import unescape
 from zipfile import ZipFile
 
 import pytest
@@ -14,13 +13,11 @@ from tests.browsing import Browsing
 from tests.exporting import extended, history
 from tests.importing import bring_in
 from tests.pages import Pages, check_headers
-from tests.taking import forget_catalogue, live
 from tests.telling import NOON, Tune, tell
 from webapp import db
 from webapp.domain.play_formats import COLUMNS
 from webapp.domain.reports import Source
-from webapp.queries import accounts, exports
-from webapp.rebuild import rebuild
+from webapp.queries import exports
 
 POLLS = 'hx-trigger="every 2s'
 LINK = re.compile(r"/exports/\d+/archive\.zip")
@@ -208,46 +205,3 @@ def test_spotifys_form_brings_the_plays_into_another_account(browsing: Browsing)
     with db.connection():
         bring_in(browsing.wiring, other, io.BytesIO(body))
         assert db.query(plays, other) == db.query(plays, user_id)
-
-
-PLAYLISTS = "/library/playlists"
-PATHS = (
-    *("/library", "/library/tracks", "/library/albums", "/library/artists", PLAYLISTS),
-    *("/library/tracks?at=2024-06-01", "/history", "/history?day=2018-03-01", "/top-songs"),
-    *("/top/tracks", "/top/artists", "/dashboard"),
-)
-MOVING = re.compile(
-    r'<section[^>]*id="(?:dashboard-sync|archive-status)".*?</section>'
-    r'|<(?:input|meta)[^>]*csrf[^>]*>|hx-headers=\'[^\']*\'|href="/imports/\d+"'
-    r'|<section class="notices".*?</section>',
-    re.DOTALL,
-)
-
-
-def test_pages_are_the_same_where_an_archive_came_home(browsing: Browsing) -> None:
-    pages = browsing.sign_in("medium", work=True)
-    user_id = browsing.account("medium").id
-    with db.connection():
-        live(browsing.wiring, user_id)
-        rebuild(user_id)
-    archive = pages.client.get(make(browsing, pages)).data
-    playlist = re.search(r'href="(/library/playlists/(?!list)[^"]+)"', pages.page(PLAYLISTS))
-    assert playlist
-    paths = (*PATHS, playlist[1])
-    before = {path: shown(pages, path) for path in paths}
-    assert all(before.values())
-    with db.connection(), db.transaction():
-        accounts.erase(user_id)
-        forget_catalogue()
-    pages = browsing.sign_in("medium")  # their first sync waits for a worker
-    with db.connection():
-        bring_in(browsing.wiring, browsing.account("medium").id, io.BytesIO(archive))
-    for path in paths:
-        assert shown(pages, path) == before[path], path
-
-
-def shown(pages: Pages, path: str) -> str:
-    """Read the words and pictures of a page, but for how the sync and the archive stand now."""
-    text = MOVING.sub("", pages.page(path))
-    main = text[text.index("<main") : text.index("</main>")]
-    return unescape(" ".join(main.split()))

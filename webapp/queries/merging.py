@@ -95,9 +95,10 @@ INSERT INTO joined SELECT id, ended_at, track_id, ended_at, track_id FROM ranked
 WHERE of_row = 1 AND of_play = 1 RETURNING id
 """
 
-DROP_JOINED = """
-DELETE FROM pairs p USING joined j
-WHERE p.id = j.id OR (p.ended_at = j.ended_at AND p.track_id = j.track_id)
+# Two statements, because a join by one thing or another compares all with all.
+DROP_ROWS = "DELETE FROM pairs p USING joined j WHERE p.id = j.id"
+DROP_PLAYS = """
+DELETE FROM pairs p USING joined j WHERE p.ended_at = j.ended_at AND p.track_id = j.track_id
 """
 
 # The best source's word on time and track stands, unless another play has that very name.
@@ -113,16 +114,22 @@ WHERE first.id = j.id AND p.user_id = %s AND p.source = ANY(%s)
     AND other.ended_at = first.ended_at AND other.track_id = first.track_id)
 """
 
+# Put together beforehand: the planner takes a play's time and track for unrelated, expects a row or
+# two, and would look through `told` for each.
 SUPPORT = """
+WITH t AS MATERIALIZED (
+  SELECT j.ended_at AS play_ended_at, j.track_id AS play_track_id, j.new_ended_at, j.new_track_id,
+    t.ended_at, t.end_unknown, t.context_uri, t.ms_played
+  FROM joined j JOIN told t ON t.id = j.id)
 UPDATE plays p SET witnesses = p.witnesses | %s,
-  ended_at = j.new_ended_at, track_id = j.new_track_id,
-  end_unknown = CASE WHEN j.new_ended_at = t.ended_at THEN t.end_unknown ELSE p.end_unknown END,
+  ended_at = t.new_ended_at, track_id = t.new_track_id,
+  end_unknown = CASE WHEN t.new_ended_at = t.ended_at THEN t.end_unknown ELSE p.end_unknown END,
   source = CASE WHEN p.source = ANY(%s) THEN %s ELSE p.source END,
   context_uri = coalesce(p.context_uri, t.context_uri),
   ms_played = CASE WHEN %s THEN coalesce(t.ms_played, p.ms_played)
                    ELSE coalesce(p.ms_played, t.ms_played) END
-FROM joined j JOIN told t ON t.id = j.id
-WHERE p.user_id = %s AND p.ended_at = j.ended_at AND p.track_id = j.track_id
+FROM t
+WHERE p.user_id = %s AND p.ended_at = t.play_ended_at AND p.track_id = t.play_track_id
 """
 
 FOLLOW = """
@@ -218,7 +225,8 @@ def _judge(user_id: int, source: Source) -> None:
         db.query(f"INSERT INTO pairs {_pairs('NOT p.end_unknown', by_start=True)}", *near)
     _make("joined", JOINED)
     while db.query(JOIN_NEAREST):
-        db.query(DROP_JOINED)
+        db.query(DROP_ROWS)
+        db.query(DROP_PLAYS)
     db.query("ANALYZE joined")
     db.query(RENAME, user_id, worse)
     db.query(SUPPORT, bit(source), worse, source, source in TELLS_LENGTH, user_id)

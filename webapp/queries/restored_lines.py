@@ -48,6 +48,11 @@ def add_line(
     )
 
 
+def finish_staging() -> None:
+    """Let the planner know what is staged; outside of a transaction, for others wait for it."""
+    db.query("ANALYZE import_lines")
+
+
 def archives(user_id: int, import_id: int) -> list[Staged]:
     """List the archives that are staged with an import."""
     rows = db.query(

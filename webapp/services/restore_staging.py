@@ -45,6 +45,7 @@ def stage(pen: Staging, file: int, archive: Archive, position: Position) -> None
                 pen.beat(Phase.READING, position())
                 _keep(staged, part.name, batch)
     restored_lines.add_line(staged, LISTENER, 1, asdict(archive.settings))
+    restored_lines.finish_staging()
 
 
 def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:

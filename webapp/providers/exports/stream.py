@@ -108,17 +108,19 @@ class _Decoder:
         """Decode the value that begins there; gives it and its end, -1 if there is none."""
         try:
             found, end = self._quick(text, at)
-        except (RecursionError, ValueError) as error:
-            found, end = self._decode_again(text, at, error)
+        except JSONDecodeError:  # let go at once: it holds the text, at every edge of the window
+            found, end = None, -1
+        except RecursionError:
+            raise ExportError(ExportFault.TOO_DEEP) from None
+        except ValueError:
+            found, end = self._decode_with_care(text, at)
         if self._flaw:
             found, self._flaw = Odd(self._flaw), ""
         return found, end
 
-    def _decode_again(self, text: str, at: int, error: Exception) -> tuple[Any, int]:
-        """Decode with care where Python refused a number of thousands of digits."""
+    def _decode_with_care(self, text: str, at: int) -> tuple[Any, int]:
+        """Decode where Python refused a number of thousands of digits."""
         try:
-            if isinstance(error, RecursionError | JSONDecodeError):
-                raise error
             return self._careful(text, at)
         except RecursionError:
             raise ExportError(ExportFault.TOO_DEEP) from None
