@@ -1,5 +1,6 @@
 """Rows of several sources for one listener, told as imports tell them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -82,3 +83,13 @@ def plays_of(user_id: int) -> list[tuple[Any, ...]]:
 
 
 SONG = Tune("Song", "song00")
+
+
+def keyed(user_id: int) -> Counter[tuple[Any, ...]]:
+    """Count a listener's plays by song and time."""
+    rows = db.query(
+        "SELECT t.match_key, p.ended_at FROM plays p JOIN tracks t ON t.id = p.track_id"
+        " WHERE p.user_id = %s",
+        user_id,
+    )
+    return Counter(rows)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.exporting import PLAIN, extended, history
 from tests.importing import bring_in
 from tests.queries.shelving import counted
-from tests.telling import NOON, NOW, SECOND, Tune, plays_of, tell
+from tests.telling import NOON, NOW, SECOND, Tune, keyed, plays_of, tell
 from webapp import db
 from webapp.domain.catalog import Album, Artist, Track, catalog_of
 from webapp.domain.reports import Source
@@ -286,16 +286,6 @@ SELECT * FROM plays p FULL JOIN (
   WHERE play_track_id IS NOT NULL) r USING (ended_at, track_id)
 WHERE p.user_id IS NULL OR r.ended_at IS NULL
 """
-
-
-def keyed(user_id: int) -> Counter[tuple[Any, ...]]:
-    """Count a listener's plays by song and time."""
-    rows = db.query(
-        "SELECT t.match_key, p.ended_at FROM plays p JOIN tracks t ON t.id = p.track_id"
-        " WHERE p.user_id = %s",
-        user_id,
-    )
-    return Counter(rows)
 
 
 def judged_anew() -> bool:
