@@ -36,6 +36,9 @@ STARTERS = frozenset(
 TELLS_LENGTH = frozenset({Source.EXTENDED, Source.ACCOUNT})
 """Sources that know how long a play was heard; what they say stands."""
 
+BY_LENGTH = tuple(sorted(RANK, key=lambda source: source not in TELLS_LENGTH))
+"""Sources by how well they know how long a play was heard, best first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Song:

@@ -8,7 +8,6 @@ UPDATE plays p SET end_unknown = true FROM play_reports r
 WHERE r.user_id = p.user_id AND r.play_ended_at = p.ended_at AND r.play_track_id = p.track_id
   AND r.ended_at = p.ended_at AND r.at = r.ended_at
   AND r.source IN ('lastfm', 'listenbrainz', 'maloja', 'koito', 'submitted');
-CREATE INDEX plays_unknown_ends ON plays (user_id, ended_at) WHERE end_unknown;
 """
 
 

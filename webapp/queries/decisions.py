@@ -66,8 +66,8 @@ WHERE user_id = %s ORDER BY report_id, id DESC
 # A play is what its best report says; how long it was heard, who knows that says.
 RESTATE = """
 WITH told AS (
-  SELECT r.play_ended_at, r.play_track_id, r.source, r.context_uri, r.ms_played, r.seen_at,
-    r.sync_id, s.rank, s.bit, s.tells, r.play_ended_at = r.ended_at AND r.ended_at = r.at
+  SELECT r.id, r.verdict, r.play_ended_at, r.play_track_id, r.source, r.context_uri, r.ms_played,
+    r.seen_at, r.sync_id, s.rank, s.bit, s.tells, r.play_ended_at = r.ended_at AND r.ended_at = r.at
       AND s.starts AS end_unknown
   FROM play_reports r JOIN unnest(%s::text[], %s::integer[], %s::integer[], %s::boolean[],
     %s::boolean[]) AS s (source, rank, bit, tells, starts) ON s.source = r.source
@@ -77,7 +77,7 @@ INSERT INTO plays
    end_unknown)
 SELECT %s, play_ended_at, play_track_id, (array_agg(source ORDER BY rank))[1],
   (array_agg(context_uri ORDER BY rank) FILTER (WHERE context_uri IS NOT NULL))[1],
-  (array_agg(ms_played ORDER BY NOT tells, rank, ms_played DESC)
+  (array_agg(ms_played ORDER BY NOT tells, rank, verdict <> 'new', id)
     FILTER (WHERE ms_played IS NOT NULL))[1],
   min(seen_at), min(sync_id), bit_or(bit), bool_or(end_unknown)
 FROM told GROUP BY play_ended_at, play_track_id

@@ -10,11 +10,11 @@ from typing import Any
 
 from webapp import db
 from webapp.domain.plays import (
+    BY_LENGTH,
     COUNTS_FROM,
     RANK,
     STARTERS,
     STARTS,
-    TELLS_LENGTH,
     bit,
     tolerance,
 )
@@ -50,34 +50,46 @@ CROSS JOIN (SELECT %s::boolean AS starts) told
 WHERE r.user_id = %s AND r.source = %s AND (%s::bigint[] IS NULL OR r.id = ANY(%s))
 """
 
-# Plays that others told of, near enough to be worth a look, put into buckets as long as the widest
-# tolerance: what is near enough lies in the same one or the next. Ends are compared with ends; but
-# starts with starts where only one of the two knows how long it was.
+# Plays that others told of, about when this source tells of some; a table, so that the planner
+# knows how many they are, however many came a moment ago.
+OTHERS = """
+SELECT p.ended_at, p.track_id, t.isrc, t.match_key, p.end_unknown, w.seconds,
+  CASE WHEN p.end_unknown THEN p.ended_at ELSE p.ended_at
+    - coalesce(p.ms_played, t.duration_ms) * interval '1 millisecond' END AS start_at
+FROM plays p JOIN tracks t ON t.id = p.track_id
+JOIN unnest(%s::text[], %s::integer[]) AS w (source, seconds) ON w.source = p.source
+WHERE p.user_id = %s AND p.witnesses & %s = 0
+  AND p.ended_at >= (SELECT min(least(start_at, ended_at)) FROM told) - %s
+  AND p.ended_at <= (SELECT max(ended_at) FROM told) + %s
+"""
+
+# Near enough to be worth a look: put into buckets as long as the widest tolerance, what is near
+# lies in the same one or the next. Ends are compared with ends; but starts with starts where only
+# one of the two knows how long it was.
 PAIRS = """
-WITH near AS (
-  SELECT p.ended_at, p.track_id, t.isrc, t.match_key, p.end_unknown, w.seconds,
-    CASE WHEN p.end_unknown THEN p.ended_at ELSE p.ended_at
-      - coalesce(p.ms_played, t.duration_ms) * interval '1 millisecond' END AS start_at
-  FROM plays p JOIN tracks t ON t.id = p.track_id
-  JOIN unnest(%s::text[], %s::integer[]) AS w (source, seconds)
-    ON w.source = p.source
-  WHERE p.user_id = %s AND p.witnesses & %s = 0 AND {which}
-    AND p.ended_at >= (SELECT min(least(start_at, ended_at)) FROM told)
-      - make_interval(secs => {width})
-    AND p.ended_at <= (SELECT max(ended_at) FROM told) + make_interval(days => 1)),
-placed AS (
-  SELECT near.*, floor(extract(epoch FROM {moment}) / {width})::bigint + step AS bucket
-  FROM near CROSS JOIN (VALUES (-1), (0), (1)) AS steps (step))
 SELECT r.id, o.ended_at, o.track_id, abs(extract(epoch FROM r.{moment} - o.{moment})) AS apart,
   r.track_id <> o.track_id AS other_id
-FROM placed o
-JOIN told r ON floor(extract(epoch FROM r.{moment}) / {width})::bigint = o.bucket
+FROM others o CROSS JOIN (VALUES (-1), (0), (1)) AS steps (step)
+JOIN told r ON floor(extract(epoch FROM r.{moment}) / {width})::bigint
+  = floor(extract(epoch FROM o.{moment}) / {width})::bigint + step
 WHERE NOT r.had AND abs(extract(epoch FROM r.{moment} - o.{moment})) <= o.seconds
   AND (r.track_id = o.track_id OR r.isrc = o.isrc
        OR (r.match_key <> '' AND r.match_key = o.match_key))
   AND (r.end_unknown <> o.end_unknown
     AND r.start_at IS NOT NULL AND o.start_at IS NOT NULL) = {by_start}
 """
+WIDTH = int(STARTS.total_seconds())
+BY_END = PAIRS.format(moment="ended_at", by_start=False, width=WIDTH)
+BY_START = PAIRS.format(moment="start_at", by_start=True, width=WIDTH)
+
+ANY_UNKNOWN = """
+SELECT 1 WHERE EXISTS (SELECT FROM told WHERE end_unknown)
+  OR EXISTS (SELECT FROM others WHERE end_unknown)
+"""
+
+LONGEST = timedelta(days=1)
+"""Nothing is heard for longer at a stretch: so far apart may be where two lie of which one tells
+its start."""
 
 JOINED = """
 SELECT id, ended_at, track_id, ended_at AS new_ended_at, track_id AS new_track_id
@@ -126,8 +138,10 @@ UPDATE plays p SET witnesses = p.witnesses | %s,
   end_unknown = CASE WHEN t.new_ended_at = t.ended_at THEN t.end_unknown ELSE p.end_unknown END,
   source = CASE WHEN p.source = ANY(%s) THEN %s ELSE p.source END,
   context_uri = coalesce(p.context_uri, t.context_uri),
-  ms_played = CASE WHEN %s THEN coalesce(t.ms_played, p.ms_played)
-                   ELSE coalesce(p.ms_played, t.ms_played) END
+  ms_played = CASE WHEN p.ms_played IS NULL OR (t.ms_played IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM play_reports r WHERE r.user_id = p.user_id AND r.play_ended_at = p.ended_at
+      AND r.play_track_id = p.track_id AND r.ms_played IS NOT NULL AND r.source = ANY(%s)))
+    THEN t.ms_played ELSE p.ms_played END
 FROM t
 WHERE p.user_id = %s AND p.ended_at = t.play_ended_at AND p.track_id = t.play_track_id
 """
@@ -218,26 +232,21 @@ def _judge(user_id: int, source: Source) -> None:
     others = [other for other in Source if other is not source]
     worse = [other for other in others if RANK.index(other) > RANK.index(source)]
     seconds = [int(tolerance(source, other).total_seconds()) for other in others]
-    near = (others, seconds, user_id, bit(source))
-    _make("pairs", _pairs("true", by_start=False), *near)
-    db.query(f"INSERT INTO pairs {_pairs('p.end_unknown', by_start=True)}", *near)
-    if db.query("SELECT 1 FROM told WHERE end_unknown LIMIT 1"):
-        db.query(f"INSERT INTO pairs {_pairs('NOT p.end_unknown', by_start=True)}", *near)
+    span = (STARTS, STARTS + LONGEST)
+    _make("others", OTHERS, others, seconds, user_id, bit(source), *span)
+    _make("pairs", BY_END)
+    if db.query(ANY_UNKNOWN):
+        db.query(f"INSERT INTO pairs {BY_START}")
     _make("joined", JOINED)
     while db.query(JOIN_NEAREST):
         db.query(DROP_ROWS)
         db.query(DROP_PLAYS)
     db.query("ANALYZE joined")
     db.query(RENAME, user_id, worse)
-    db.query(SUPPORT, bit(source), worse, source, source in TELLS_LENGTH, user_id)
+    better = list(BY_LENGTH[: BY_LENGTH.index(source)])
+    db.query(SUPPORT, bit(source), worse, source, better, user_id)
     db.query(FOLLOW, user_id)
     _make("judged", JUDGED, user_id)
-
-
-def _pairs(which: str, *, by_start: bool) -> str:
-    moment = "start_at" if by_start else "ended_at"
-    width = int(STARTS.total_seconds())
-    return PAIRS.format(which=which, moment=moment, by_start=by_start, width=width)
 
 
 def _merged(user_id: int) -> Merged:

@@ -5,14 +5,17 @@ from webapp.domain.reports import song_key
 
 AT_A_TIME = 5000
 
+# What somebody writes at this moment is left for the next time: two who name while they hold
+# other rows could wait for each other.
 UNNAMED = """
 SELECT t.id, t.name, coalesce((SELECT r.name FROM {noun}_artists c
   JOIN artists r ON r.id = c.artist_id WHERE c.{noun}_id = t.id AND c.position = 0), '')
-FROM {noun}s t WHERE t.match_key IS NULL ORDER BY t.id LIMIT %s
+FROM {noun}s t WHERE t.match_key IS NULL ORDER BY t.id LIMIT %s FOR NO KEY UPDATE OF t SKIP LOCKED
 """
 
 UNNAMED_ARTISTS = """
 SELECT id, name, '' FROM artists WHERE match_key IS NULL ORDER BY id LIMIT %s
+FOR NO KEY UPDATE SKIP LOCKED
 """
 
 NAME = """

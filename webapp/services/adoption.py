@@ -17,7 +17,7 @@ from webapp.queries import (
 from webapp.queries.decisions import Wish
 from webapp.services import verdicts
 
-SONGS_AT_A_TIME = 1000
+SONGS_AT_A_TIME = 500
 THINGS_AT_A_TIME = 500
 MOST_LISTENERS = 200
 """So many have their turn in one run; the next ones in the next."""

@@ -27,7 +27,7 @@ LEAVE = lazy_gettext("You can leave this page. It goes on by itself.")
 NOTES = {
     Status.PENDING: LEAVE,
     Status.PROCESSING: LEAVE,
-    Status.FAILED: lazy_gettext("Nothing was lost. Try again, or ask the operator, who sees why."),
+    Status.FAILED: lazy_gettext("Nothing was lost. You can try again."),
 }
 
 
@@ -105,7 +105,7 @@ def _sentence(row: ExportRow) -> str:
 
 def _note(row: ExportRow) -> str:
     if row.status is Status.COMPLETED:
-        made = format_datetime(row.created_at, "medium")
+        made = format_datetime(row.created_at, "short")
         end = format_datetime(row.expires_at, "short")
         text = gettext(
             "It has everything up to %(made)s. It can be downloaded until %(end)s and is deleted"
