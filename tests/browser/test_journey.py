@@ -22,6 +22,7 @@ PAGES = (
     "/history?q=zzzzzz",
     "/history?day=2010-01-01",
     "/imports",
+    "/exports",
     "/top/tracks",
     "/top/artists?range=long_term",
     "/top-songs",

@@ -156,7 +156,8 @@ def test_postgresql_killed_while_reading(install: Install, visitor: Visitor) -> 
         install.postgres.kill()
         install.postgres.start()
     assert one(install, "SELECT count(*) FROM import_rows") == 0, "the staging is gone"
-    assert one(install, "SELECT rows_done FROM imports") == 10_000
+    # The killed server may have lost its last commit: it runs with `synchronous_commit` off.
+    assert one(install, "SELECT rows_done FROM imports") in {5_000, 10_000}
     assert_nothing_is_stored(install)
     until(lambda: is_complete(install), "it began anew", seconds=MINUTES_2)
     assert_all_rows_are_in_once(install)

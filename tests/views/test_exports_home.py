@@ -14,7 +14,8 @@ from tests.browsing import Browsing
 from tests.importing import bring_in
 from tests.pages import Pages
 from tests.services.listening import Clock
-from tests.taking import forget_catalogue, live, take
+from tests.taking import changed, forget_catalogue, lines, live, take
+from tests.views.importing import Importing
 from webapp import db
 from webapp.queries import accounts
 from webapp.rebuild import rebuild
@@ -31,10 +32,16 @@ MOVING = frozenset({"dashboard-sync", "archive-status"})
 
 
 @pytest.fixture
-def wiring(settings: Settings, standin: StandIn) -> Iterator[Wiring]:
-    """Wire this process with a clock that stands: no page tells of passing time."""
+def clock(standin: StandIn) -> Clock:
+    """Stop the time, so that no page tells how it passes."""
     clock = Clock()
     standin.world.set_clock(clock)
+    return clock
+
+
+@pytest.fixture
+def wiring(settings: Settings, clock: Clock) -> Iterator[Wiring]:
+    """Wire this process with the clock that stands."""
     parts = connect(settings, clock)
     parts.redis.flushall()
     yield parts
@@ -73,3 +80,32 @@ def shown(pages: Pages, path: str) -> str:
             if child.get("id") in MOVING or child.get("name") == "csrf_token":
                 parent.remove(child)
     return " ".join(ET.tostring(main, encoding="unicode").split())
+
+
+def test_an_archive_is_brought_back_through_the_page(browsing: Browsing, clock: Clock) -> None:
+    browsing.sign_in("tiny", work=True)
+    with db.connection():
+        archive = take(browsing.wiring, browsing.account("tiny").id)
+    clock.forward(minutes=1)
+    importing = Importing(browsing)
+    url = importing.found((archive, "backspin.zip"))
+    assert "backspin.zip An archive of Backspin" in importing.seen(url)
+    importing.pages.post(f"{url}/start")
+    browsing.work()
+    text = importing.seen(url)
+    assert "New 50" in text
+    assert "changes of your library came with it" in text
+    assert "row by row" not in text, "its lines are no rows with a fate of their own"
+    with db.connection():
+        assert len(lines(take(browsing.wiring, importing.id), "library_events")) > 0
+
+
+def test_an_archive_that_is_not_sound_is_named(browsing: Browsing) -> None:
+    browsing.sign_in("tiny", work=True)
+    with db.connection():
+        archive = take(browsing.wiring, browsing.account("tiny").id)
+    importing = Importing(browsing)
+    spoilt = changed(archive, "play_reports", source="me").getvalue()
+    text = importing.seen(importing.brought((spoilt, "backspin.zip")))
+    assert "play_reports.jsonl" in text
+    assert "is not as an archive of Backspin has it" in text

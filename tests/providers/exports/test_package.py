@@ -171,6 +171,7 @@ GOOD = zipped({"a/one.json": NOISE, "two.csv": b"x,y\n" * 99}).getvalue()
     st.integers(0, 99),
 )
 @example(changes=[(GOOD.index(b"PK\x01\x02") + 8, 1)], cut=0)
+@example(changes=[(GOOD.index(b"PK\x01\x02") + 46, 0)], cut=0)  # a name that is empty
 def test_a_mutated_package_is_read_or_refused(changes: list[tuple[int, int]], cut: int) -> None:
     data: Any = bytearray(GOOD)
     for at, value in changes:

@@ -137,7 +137,7 @@ def _shown(name: str) -> str:
 
 def _why_ignored(info: ZipInfo, name: str) -> str:
     last = name.rpartition("/")[2]
-    if info.is_dir():
+    if info.filename.endswith("/"):  # `is_dir` fails on a name that is empty
         return "folder"
     if "__MACOSX/" in f"{name}/" or last.startswith("._") or last == ".DS_Store":
         return "mac_metadata"
