@@ -13,7 +13,7 @@ from jobs import archive, exports, imports, syncs
 from jobs.queue import task
 from jobs.runtime import job
 from webapp.domain.syncs import Cause
-from webapp.services import adoption, import_upkeep, schedule
+from webapp.services import adoption, import_upkeep, recounting, schedule
 from webapp.services import exports as export_services
 from webapp.services.wiring import Wiring
 
@@ -72,9 +72,10 @@ def upkeep(wiring: Wiring) -> str:
     """Look after the budget and the schedule's records, old exports, and ids that were found."""
     forgotten, expired = schedule.upkeep(wiring), export_services.expire(wiring)
     adopted, undecided = adoption.adopt_all(), import_upkeep.forget_undecided(wiring)
+    recounted = recounting.recount()
     return (
         f"{forgotten} old runs and {undecided} uploads forgotten, {expired} exports expired,"
-        f" songs of {adopted} listeners found"
+        f" songs of {adopted} listeners found, plays of {recounted} counted anew"
     )
 
 
@@ -112,8 +113,8 @@ SCHEDULE = (
     Entry(
         name="upkeep",
         cron="5 * * * *",
-        what="Restores what Redis may have lost of the call budget, forgets what is too old, and"
-        " gives songs the ids that were found since",
+        what="Restores what Redis may have lost of the call budget, forgets what is too old, gives"
+        " songs the ids that were found since, and counts plays of changed tracks anew",
         run=upkeep,
     ),
 )

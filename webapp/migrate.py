@@ -11,6 +11,7 @@ from playhouse.migrations import Runner
 
 from config import Settings
 from webapp import db
+from webapp.queries import plays
 
 DIRECTORY = Path(__file__).parent / "migrations"
 LOCK = 0x6261636B  # "back": any constant will do, as long as it is ours
@@ -21,6 +22,7 @@ def migrate() -> list[str]:
     db.query("SELECT pg_advisory_lock(%s)", LOCK)
     try:
         applied: list[str] = Runner(db.database, str(DIRECTORY)).up()
+        plays.count_uncounted()
     finally:
         db.query("SELECT pg_advisory_unlock(%s)", LOCK)
     return applied

@@ -36,6 +36,7 @@ SOMETHING = (
     "INSERT INTO import_uploads SELECT id, 0, 0, '' FROM imports WHERE user_id = %s",
     A_TOKEN,
     "INSERT INTO import_left_out SELECT id, 0, 1, 2, 'had', '' FROM imports WHERE user_id = %s",
+    "INSERT INTO daily_skips VALUES (%s, current_date, 2, 1)",
     "INSERT INTO adoptions VALUES (%s, 'name:x', 'x')",
     "INSERT INTO exports (user_id, created_at, updated_at) VALUES (%s, now(), now())",
     "INSERT INTO export_parts SELECT id, 0, '' FROM exports WHERE user_id = %s",

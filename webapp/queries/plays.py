@@ -1,6 +1,6 @@
-"""Plays, each kept once, and the days that are counted from them.
+"""Plays, each kept once, and what is counted from them.
 
-`plays` is the log; `daily_listening` is derived from it, in the listener's time zone, and kept up
+`daily_listening` and the roll-ups are derived from plays, in the listener's time zone, and kept up
 in the same transaction. Writers of one listener's plays take turns: each day is counted from what
 is committed, so two at once would miss each other's.
 """
@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from webapp import db
 from webapp.domain.plays import STARTS
+from webapp.queries import day_rollups, rollups
 
 SPOTIFY = "spotify"
 """The source of plays that Spotify's recently-played told."""
@@ -90,6 +91,12 @@ COUNT_ALL = WRITE_DAYS.format(
 )
 
 
+UNCOUNTED = """
+SELECT u.id FROM users u WHERE EXISTS (SELECT 1 FROM plays p WHERE p.user_id = u.id)
+  AND NOT EXISTS (SELECT 1 FROM listening_items i WHERE i.user_id = u.id) ORDER BY 1
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """A play as Spotify tells it: `ended_at` is the end of play, exact to the millisecond."""
@@ -151,9 +158,12 @@ def count_days(new: Iterable[NewPlay]) -> None:
 
     A play's length is what was heard of it, else the track's; its artist is the first named.
     """
-    days = sorted({(play.user_id, play.day) for play in new})
+    plays = [(play.user_id, play.day, play.track_id) for play in new]
+    days = sorted({(user_id, day) for user_id, day, _ in plays})
     if days:
         db.query(RECOUNT, [user_id for user_id, _ in days], [day for _, day in days])
+        rollups.count_added(plays)
+        day_rollups.count_added(days)
 
 
 def count_these_days(user_id: int, days: Iterable[date]) -> None:
@@ -164,6 +174,8 @@ def count_these_days(user_id: int, days: Iterable[date]) -> None:
             "DELETE FROM daily_listening WHERE user_id = %s AND day = ANY(%s)", user_id, touched
         )
         db.query(RECOUNT, [user_id] * len(touched), touched)
+        rollups.count_months(user_id, touched)
+        day_rollups.count_days(user_id, touched)
 
 
 def count_changed_days(user_id: int, days: Collection[date]) -> None:
@@ -179,6 +191,15 @@ def count_all_days(user_id: int) -> None:
     lock([user_id])
     db.query("DELETE FROM daily_listening WHERE user_id = %s", user_id)
     db.query(COUNT_ALL, user_id)
+    rollups.count_all(user_id)
+    day_rollups.count_all(user_id)
+
+
+def count_uncounted() -> None:
+    """Count for listeners whose plays are older than the roll-ups: after a migration."""
+    for (user_id,) in db.query(UNCOUNTED):
+        with db.transaction():
+            count_all_days(user_id)
 
 
 def newest(user_id: int, until: datetime) -> datetime | None:

@@ -12,7 +12,7 @@ from webapp.domain.schedule import Pulse, pulse
 from webapp.queries import schedule
 from webapp.queries.schedule import Run
 from webapp.services.schedule import last_beat
-from webapp.views.extensions import UNKNOWN, duration
+from webapp.views.formats import UNKNOWN, duration
 from webapp.views.fragments import page
 from webapp.views.requests import admin_only, wiring
 
@@ -29,8 +29,8 @@ WHAT = {
         "Offers syncs, imports and exports that nobody works on to the queue again"
     ),
     "upkeep": lazy_gettext(
-        "Restores what Redis may have lost of the call budget, forgets what is too old, and"
-        " gives songs the ids that were found since"
+        "Restores what Redis may have lost of the call budget, forgets what is too old, gives"
+        " songs the ids that were found since, and counts plays of changed tracks anew"
     ),
 }
 

@@ -1,0 +1,121 @@
+"""Top tracks, artists and albums of a period, and how far each has moved since the one before."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from webapp import db
+from webapp.domain.periods import Period
+from webapp.domain.stats import By, Item
+from webapp.queries import spans
+
+ORDER = {
+    By.PLAYS: "plays DESC, ms DESC, item_id",
+    By.MS: "ms DESC, plays DESC, item_id",
+}
+ABOUT = {
+    Item.TRACK: (
+        "t.name, t.artist_names, a.image_url",
+        "LEFT JOIN tracks t ON t.id = n.item_id LEFT JOIN albums a ON a.id = t.album_id",
+    ),
+    Item.ARTIST: (
+        "a.name, array_to_string(a.genres, ', '), a.image_url",
+        "LEFT JOIN artists a ON a.id = n.item_id",
+    ),
+    Item.ALBUM: (
+        "a.name, a.artist_names, a.image_url",
+        "LEFT JOIN albums a ON a.id = n.item_id",
+    ),
+}
+
+# Only what is shown is looked up in the period before, whose ranks take a walk through all of it.
+TOP = """
+WITH items AS ({now}),
+shown AS (
+  SELECT item_id, plays, ms, row_number() OVER (ORDER BY {order}) AS place
+  FROM (SELECT * FROM items ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s) page){before}
+SELECT n.item_id, n.place + %(offset)s, n.plays, n.ms, (SELECT count(*) FROM items), {rank_before},
+  {about}
+FROM shown n {joins} ORDER BY n.place
+"""
+BEFORE = """,
+before AS (
+  SELECT item_id, row_number() OVER (ORDER BY {order}) AS place FROM ({items}) b),
+was AS (SELECT item_id, place FROM before WHERE item_id IN (SELECT item_id FROM shown))
+"""
+RANK_BEFORE = "(SELECT place FROM was WHERE was.item_id = n.item_id)"
+
+Movement = int | Literal["new"] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopItem:
+    """A place among the most played. `change`: places up (+) or down (-), "new", None for all time.
+
+    `about` is who made it, or the genres of an artist; `name` is empty where nobody knows it.
+    """
+
+    rank: int
+    id: str
+    name: str
+    about: str
+    image_url: str | None
+    plays: int
+    ms: int
+    change: Movement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """Some places, and how many there are."""
+
+    rows: tuple[TopItem, ...]
+    total: int
+
+
+def top(
+    user_id: int,
+    period: Period,
+    kind: Item,
+    by: By,
+    time_zone: str,
+    *,
+    limit: int = 10,
+    offset: int = 0,
+) -> Ranking:
+    """Rank what was heard in a period; past its end there are no rows, and no total either."""
+    now, values = spans.source(user_id, period, kind, time_zone)
+    before = ""
+    if period.before is not None:
+        items, more = spans.source(user_id, period.before, kind, time_zone, prefix="b_")
+        before = BEFORE.format(order=ORDER[by], items=items)
+        values |= more
+    about, joins = ABOUT[kind]
+    sql = TOP.format(
+        now=now,
+        order=ORDER[by],
+        before=before,
+        rank_before=RANK_BEFORE if before else "NULL",
+        about=about,
+        joins=joins,
+    )
+    rows = db.query_by_name(sql, **values, limit=limit, offset=offset)
+    return Ranking(
+        rows=tuple(
+            TopItem(
+                rank=int(rank),
+                id=item,
+                name=name or "",
+                about=about or "",
+                image_url=image_url,
+                plays=int(plays),
+                ms=int(ms),
+                change=_movement(int(rank), was) if before else None,
+            )
+            for item, rank, plays, ms, _, was, name, about, image_url in rows
+        ),
+        total=rows[0][4] if rows else 0,
+    )
+
+
+def _movement(rank: int, was: int | None) -> Movement:
+    return "new" if was is None else was - rank
