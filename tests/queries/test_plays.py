@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tuned
 from hypothesis import strategies as st
+from peewee import IntegrityError
 
 from webapp import db
 from webapp.queries import accounts, plays
@@ -210,3 +211,11 @@ def test_writers_at_the_same_time_miss_nothing_of_each_other(
 def test_the_database_must_know_the_zone_too(database: None) -> None:
     assert account_services.may_live_in("Europe/Tallinn")
     assert not account_services.may_live_in("Mars/Olympus_Mons")
+
+
+def test_plays_of_somebody_who_is_gone_are_refused(listener: int) -> None:
+    """What writes plays meets an account that was deleted meanwhile: no key would notice."""
+    with db.transaction():
+        accounts.erase(listener)
+    with pytest.raises(IntegrityError), db.transaction():
+        plays.lock([listener])

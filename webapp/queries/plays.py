@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from peewee import IntegrityError
+
 from webapp import db
 from webapp.domain.plays import STARTS
 from webapp.queries import day_rollups, rollups
@@ -117,10 +119,16 @@ class NewPlay:
 
 
 def lock(user_ids: Iterable[int]) -> None:
-    """Let nobody else write these listeners' plays until the transaction ends."""
-    db.query(
-        "SELECT id FROM users WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", list(user_ids)
+    """Let nobody else write these listeners' plays until the transaction ends.
+
+    It stands in for a foreign key, too: raises IntegrityError if one of them is gone.
+    """
+    wanted = set(user_ids)
+    found = db.query(
+        "SELECT id FROM users WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", sorted(wanted)
     )
+    if len(found) < len(wanted):
+        raise IntegrityError("a listener is gone")
 
 
 def record(plays: Sequence[Heard], now: datetime, sync_id: int | None = None) -> list[NewPlay]:
