@@ -17,6 +17,7 @@ from demo.standin.lastfm import API_KEY
 from demo.standin.server import StandIn
 from tests.browsing import Browsing
 from tests.pages import Pages
+from tests.templates import Compiled
 from webapp import db
 from webapp.app import create_app
 from webapp.migrate import migrate
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # pytest wants to be the first to import a plugin
 pytest_plugins = ["tests.servers"]
 
 TEMPLATE = f"backspin_template_{os.getpid()}"
+COMPILED = Compiled()
 numbers = count(1)
 
 
@@ -113,7 +115,9 @@ def database(wiring: Wiring) -> Iterator[None]:
 @pytest.fixture
 def app(settings: Settings, wiring: Wiring) -> Flask:
     """Build the app on this test's database."""
-    return create_app(settings, wiring)
+    app = create_app(settings, wiring)
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
 
 
 @pytest.fixture
