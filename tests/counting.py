@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from webapp import db
 from webapp.domain.stats import Item
+from webapp.domain.stats_lengths import EDGES
 
 Key = TypeVar("Key")
 SILENCE = timedelta(minutes=30)
@@ -115,6 +116,29 @@ def sessions(plays: Iterable[Heard]) -> list[tuple[datetime, datetime, int, int]
         (run[0].ended_at - _length(run[0]), run[-1].ended_at, len(run), sum(p.ms for p in run))
         for run in joined
     ]
+
+
+def rhythms(
+    plays: Sequence[Heard], zone: str, start_of: Callable[[date], date]
+) -> set[tuple[str, date, int, int, int]]:
+    """Count hours of the week, and sessions by length, of each period: (kind, start, bin, n, ms).
+
+    A session is in the last group whose minute it has reached.
+    """
+    found: Counter[tuple[str, date, int]] = Counter()
+    ms_of: Counter[tuple[str, date, int]] = Counter()
+    for play in plays:
+        moment = play.ended_at.astimezone(ZoneInfo(zone))
+        key = "hour", start_of(moment.date()), moment.weekday() * 24 + moment.hour
+        found[key] += 1
+        ms_of[key] += play.ms
+    for began_at, ended_at, _, _ in sessions(plays):
+        length = ended_at - began_at
+        group = max(at for at, edge in enumerate(EDGES) if timedelta(minutes=edge) <= length)
+        key = "length", start_of(began_at.astimezone(ZoneInfo(zone)).date()), group
+        found[key] += 1
+        ms_of[key] += round(length / timedelta(milliseconds=1))
+    return {(*key, found[key], ms_of[key]) for key in found}
 
 
 def longest_run(heard: Iterable[date]) -> int:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -142,6 +143,9 @@ def assert_right(user_id: int) -> None:
     for grain in Grain:
         for kind in Item:
             assert items_of(user_id, kind, grain) == expected_items(heard, zone, kind, grain)
+        assert rhythms_of(user_id, grain) == counting.rhythms(
+            heard, zone, partial(start_of, grain=grain)
+        )
     assert hours_of(user_id) == {
         (day, hour, tally.plays, tally.ms)
         for (day, hour), tally in counting.hours(heard, zone).items()
@@ -187,6 +191,17 @@ def items_of(user_id: int, kind: Item, grain: Grain) -> set[tuple[Any, ...]]:
 def hours_of(user_id: int) -> set[tuple[Any, ...]]:
     return set(
         db.query("SELECT day, hour, plays, ms FROM hourly_listening WHERE user_id = %s", user_id)
+    )
+
+
+def rhythms_of(user_id: int, grain: Grain) -> set[tuple[Any, ...]]:
+    return set(
+        db.query(
+            "SELECT kind, period, bin, count, ms FROM listening_rhythms"
+            " WHERE user_id = %s AND grain = %s",
+            user_id,
+            grain,
+        )
     )
 
 

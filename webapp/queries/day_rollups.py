@@ -6,9 +6,10 @@ was skipped only some sources tell. The caller holds the listeners' plays (`play
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from webapp import db
+from webapp.queries import rhythm_rollups
 
 SILENCE = timedelta(minutes=30)
 """What parts two sessions; a common choice for streams of actions (Jones and Klinkner, 2008)."""
@@ -62,6 +63,7 @@ END_SESSIONS = """
 DELETE FROM listening_sessions s
 USING unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS x (user_id, lo, hi)
 WHERE s.user_id = x.user_id AND s.started_at >= x.lo AND s.started_at <= x.hi
+RETURNING s.user_id, s.started_at
 """
 # A session begins with its first play's start. Plays are in order of their ends, so the latest end
 # before a play is that of the one before it.
@@ -80,14 +82,13 @@ FROM (
 GROUP BY user_id, session
 """
 LENGTH = "p.user_id, p.ended_at, p.track_id, coalesce(p.ms_played, t.duration_ms, 0) AS ms"
-SESSIONS_WITHIN = SESSIONS.format(
-    plays=f"""
+PLAYS_WITHIN = f"""
 SELECT {LENGTH}
 FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS x (user_id, lo, hi)
 CROSS JOIN LATERAL (SELECT * FROM plays p WHERE p.user_id = x.user_id AND p.ended_at >= x.lo
   AND p.ended_at <= x.hi OFFSET 0) p LEFT JOIN tracks t ON t.id = p.track_id
 """  # noqa: S608 - our own names
-)
+SESSIONS_WITHIN = SESSIONS.format(plays=PLAYS_WITHIN) + "RETURNING user_id, started_at"
 SESSIONS_OF_ALL = SESSIONS.format(
     plays=f"""
 SELECT {LENGTH} FROM plays p LEFT JOIN tracks t ON t.id = p.track_id WHERE p.user_id = %s
@@ -99,7 +100,7 @@ def count_added(days: Sequence[tuple[int, date]]) -> None:
     """Count days that plays were added to, each with its listener; no play went."""
     columns = [user_id for user_id, _ in days], [day for _, day in days]
     db.query(HOURS_OF_DAYS, *columns)
-    _count_sessions(*columns)
+    rhythm_rollups.count_changed(days, _count_sessions(*columns))
 
 
 def count_days(user_id: int, days: Collection[date]) -> None:
@@ -114,7 +115,8 @@ def count_days(user_id: int, days: Collection[date]) -> None:
         )
     db.query(HOURS_OF_DAYS, *columns)
     db.query(SKIPS_OF_DAYS, *columns)
-    _count_sessions(*columns)
+    began = _count_sessions(*columns)
+    rhythm_rollups.count_changed([(user_id, day) for day in touched], began)
 
 
 def count_all(user_id: int) -> None:
@@ -124,10 +126,13 @@ def count_all(user_id: int) -> None:
     db.query(HOURS_OF_ALL, user_id)
     db.query(SKIPS_OF_ALL, user_id)
     db.query(SESSIONS_OF_ALL, SILENCE, user_id)
+    rhythm_rollups.count_all(user_id)
 
 
-def _count_sessions(user_ids: list[int], days: list[date]) -> None:
+def _count_sessions(user_ids: list[int], days: list[date]) -> list[tuple[int, datetime]]:
+    """Make sessions anew; tell when those began that were there, or are there now."""
     spans = db.query(NEAR, user_ids, days)
     columns = [list(column) for column in zip(*spans, strict=True)]
-    db.query(END_SESSIONS, *columns)
-    db.query(SESSIONS_WITHIN, SILENCE, *columns)
+    gone = db.query(END_SESSIONS, *columns)
+    made = db.query(SESSIONS_WITHIN, SILENCE, *columns)
+    return [(user_id, began) for user_id, began in {*gone, *made}]

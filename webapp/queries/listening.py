@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from webapp import db
-from webapp.domain.periods import Period
+from webapp.domain.periods import Period, cut
 from webapp.domain.stats import Item
 from webapp.queries import spans
 
@@ -23,9 +24,17 @@ SELECT day, plays, ms FROM daily_listening
 WHERE user_id = %s AND day BETWEEN %s AND %s ORDER BY day
 """
 
+# Whole months and years are added up already; see `rhythm_rollups` for what a bin is.
 HOURS = """
-SELECT extract(isodow FROM day)::integer - 1, hour, sum(plays), sum(ms) FROM hourly_listening
-WHERE user_id = %s AND day BETWEEN %s AND %s GROUP BY 1, 2 ORDER BY 1, 2
+SELECT bin / 24, bin %% 24, sum(plays), sum(ms) FROM (
+  SELECT r.bin, r.count, r.ms
+  FROM unnest(%(grains)s::text[], %(periods)s::date[]) AS piece (grain, period)
+  JOIN listening_rhythms r ON r.user_id = %(user)s AND r.kind = 'hour'
+    AND r.grain = piece.grain AND r.period = piece.period
+  UNION ALL SELECT (extract(isodow FROM h.day)::integer - 1) * 24 + h.hour, h.plays, h.ms
+  FROM unnest(%(firsts)s::date[], %(lasts)s::date[]) AS edge (first, last)
+  JOIN hourly_listening h ON h.user_id = %(user)s AND h.day BETWEEN edge.first AND edge.last
+) part (bin, plays, ms) GROUP BY bin ORDER BY bin
 """
 
 # One step for each year, however many days each has.
@@ -105,11 +114,22 @@ def days(user_id: int, period: Period) -> list[Day]:
 
 def hours(user_id: int, period: Period) -> list[Hour]:
     """Add a period up by hour of the week; hours without plays are left out."""
-    rows = db.query(HOURS, user_id, period.first, period.last)
+    rows = db.query_by_name(HOURS, user=user_id, **pieces_of(period))
     return [
         Hour(weekday=weekday, hour=hour, plays=int(plays), ms=int(ms))
         for weekday, hour, plays, ms in rows
     ]
+
+
+def pieces_of(period: Period) -> dict[str, list[Any]]:
+    """Cut a period for a statement: whole years and months, and the days at its edges."""
+    pieces = cut(period)
+    return {
+        "grains": [grain for grain, _ in pieces.whole],
+        "periods": [start for _, start in pieces.whole],
+        "firsts": [first for first, _ in pieces.edges],
+        "lasts": [last for _, last in pieces.edges],
+    }
 
 
 def first_day(user_id: int) -> date | None:

@@ -65,28 +65,34 @@ CROSS JOIN LATERAL (
   SELECT c.track_id FROM track_artists c
   WHERE g.kind = 'artist' AND c.artist_id = g.item_id AND c.position = 0
   UNION ALL SELECT t.id FROM tracks t WHERE g.kind = 'album' AND t.album_id = g.item_id) member
-JOIN listening_items i ON i.user_id = g.user_id AND i.kind = 'track' AND i.grain = 'month'
-  AND i.period = g.month AND i.item_id = member.track_id
+CROSS JOIN LATERAL (SELECT * FROM listening_items i WHERE i.user_id = g.user_id
+  AND i.kind = 'track' AND i.grain = 'month' AND i.period = g.month
+  AND i.item_id = member.track_id OFFSET 0) i
 GROUP BY 1, 2, 4, 5
 """  # noqa: S608 - our own names
 )
 
+# For each thing a look of its own at what is below it: joined, the planner would rather read all
+# of a listener's rows, and how many of them change it can't know.
+BELOW = "SELECT sum(i.plays) AS plays, sum(i.ms), min(i.first_at), max(i.last_at)"
 YEARS = UPSERT.format(
     counted=f"""
-SELECT x.user_id, x.kind, 'year', x.year, x.item_id, {SUMS}
+SELECT x.user_id, x.kind, 'year', x.year, x.item_id, below.*
 FROM unnest(%s::bigint[], %s::text[], %s::date[], %s::text[]) AS x (user_id, kind, year, item_id)
-JOIN listening_items i ON i.user_id = x.user_id AND i.kind = x.kind AND i.item_id = x.item_id
-  AND i.grain = 'month' AND i.period >= x.year AND i.period < x.year + interval '1 year'
-GROUP BY 1, 2, 4, 5
+CROSS JOIN LATERAL ({BELOW} FROM listening_items i
+  WHERE i.user_id = x.user_id AND i.kind = x.kind AND i.item_id = x.item_id
+    AND i.grain = 'month' AND i.period >= x.year AND i.period < x.year + interval '1 year') below
+WHERE below.plays > 0
 """  # noqa: S608 - our own names
 )
 SINCE_EVER = UPSERT.format(
     counted=f"""
-SELECT x.user_id, x.kind, 'ever', %s::date, x.item_id, {SUMS}
+SELECT x.user_id, x.kind, 'ever', %s::date, x.item_id, below.*
 FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS x (user_id, kind, item_id)
-JOIN listening_items i ON i.user_id = x.user_id AND i.kind = x.kind AND i.item_id = x.item_id
-  AND i.grain = 'year'
-GROUP BY 1, 2, 5
+CROSS JOIN LATERAL ({BELOW} FROM listening_items i
+  WHERE i.user_id = x.user_id AND i.kind = x.kind AND i.item_id = x.item_id
+    AND i.grain = 'year') below
+WHERE below.plays > 0
 """  # noqa: S608 - our own names
 )
 UNFOUNDED = """

@@ -1,8 +1,12 @@
 """What was heard in a period, added up from whole years and months and from the days at its edges.
 
 `source` gives the SQL, to stand as `WITH items AS (...)` in a statement whose values have names.
+A page that asks for many things of one period does so within `shared`: it is added up once.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -47,6 +51,17 @@ WHERE item_id IS NOT NULL GROUP BY item_id
 """
 
 
+# One that a failure left behind on this connection is of another time.
+MAKE = """
+DROP TABLE IF EXISTS {table};
+CREATE TEMP TABLE {table} AS {sql}
+"""
+MADE = "SELECT item_id, plays, ms, first_at, last_at FROM {table}"
+
+Key = tuple[int, date, date, Item, str]
+_made: ContextVar[dict[Key, str] | None] = ContextVar("made", default=None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemCount:
     """A track, album or artist in a period: plays, milliseconds, first and last play."""
@@ -56,6 +71,22 @@ class ItemCount:
     ms: int
     first_at: datetime
     last_at: datetime
+
+
+@contextmanager
+def shared() -> Iterator[None]:
+    """Add each period up once, in a table of this connection, for all who ask within the block."""
+    if _made.get() is not None:
+        yield
+        return
+    made: dict[Key, str] = {}
+    token = _made.set(made)
+    try:
+        yield
+    finally:
+        _made.reset(token)
+        if made:
+            db.query(f"DROP TABLE IF EXISTS {', '.join(made.values())}")
 
 
 def items(user_id: int, period: Period, kind: Item, time_zone: str) -> list[ItemCount]:
@@ -75,11 +106,32 @@ def source(
 
     `prefix` keeps the names apart where a statement holds two periods.
     """
+    base: dict[str, Any] = {"user": user_id, "kind": kind, "zone": time_zone}
+    if is_one_piece(period):
+        grain, start = cut(period).whole[0]
+        return _named(ONE, {**base, "grain": grain, "period": start}, prefix)
+    made = _made.get()
+    if made is None:
+        return _named(*_added_up(user_id, period, kind, time_zone), prefix)
+    key = (user_id, period.first, period.last, kind, time_zone)
+    if key not in made:
+        made[key] = f"added_up_{len(made)}"
+        sql, values = _added_up(user_id, period, kind, time_zone)
+        db.query_by_name(MAKE.format(table=made[key], sql=sql), **values)
+    return _named(MADE.format(table=made[key]), base, prefix)
+
+
+def is_one_piece(period: Period) -> bool:
+    """Tell whether a period stands added up as it is: a month, a year, all time."""
+    pieces = cut(period)
+    return len(pieces.whole) == 1 and not pieces.edges
+
+
+def _added_up(
+    user_id: int, period: Period, kind: Item, time_zone: str
+) -> tuple[str, dict[str, Any]]:
     pieces = cut(period)
     values: dict[str, Any] = {"user": user_id, "kind": kind, "zone": time_zone}
-    if pieces.whole and not pieces.edges and len(pieces.whole) == 1:
-        values |= {"grain": pieces.whole[0][0], "period": pieces.whole[0][1]}
-        return _named(ONE, values, prefix)
     parts = []
     if pieces.whole:
         parts.append(WHOLE)
@@ -90,7 +142,7 @@ def source(
     if pieces.edges:
         parts.append(EDGES.format(name=NAMES[kind], artists=ARTISTS if kind is Item.ARTIST else ""))
         values |= _edge_values(pieces.edges, time_zone)
-    return _named(ADDED_UP.format(parts=" UNION ALL ".join(parts)), values, prefix)
+    return ADDED_UP.format(parts=" UNION ALL ".join(parts)), values
 
 
 def _edge_values(edges: tuple[tuple[date, date], ...], time_zone: str) -> dict[str, Any]:

@@ -29,11 +29,11 @@ ABOUT = {
 
 # Only what is shown is looked up in the period before, whose ranks take a walk through all of it.
 TOP = """
-WITH items AS ({now}),
+WITH items AS {how} ({now}),
 shown AS (
   SELECT item_id, plays, ms, row_number() OVER (ORDER BY {order}) AS place
   FROM (SELECT * FROM items ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s) page){before}
-SELECT n.item_id, n.place + %(offset)s, n.plays, n.ms, (SELECT count(*) FROM items), {rank_before},
+SELECT n.item_id, n.place + %(offset)s, n.plays, n.ms, (SELECT count(*) FROM items), {was},
   {about}
 FROM shown n {joins} ORDER BY n.place
 """
@@ -42,16 +42,17 @@ before AS (
   SELECT item_id, row_number() OVER (ORDER BY {order}) AS place FROM ({items}) b),
 was AS (SELECT item_id, place FROM before WHERE item_id IN (SELECT item_id FROM shown))
 """
-RANK_BEFORE = "(SELECT place FROM was WHERE was.item_id = n.item_id)"
+WAS = "EXISTS (SELECT FROM before), (SELECT place FROM was WHERE was.item_id = n.item_id)"
 
 Movement = int | Literal["new"] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopItem:
-    """A place among the most played. `change`: places up (+) or down (-), "new", None for all time.
+    """A place among the most played.
 
-    `about` is who made it, or the genres of an artist; `name` is empty where nobody knows it.
+    `change`: places up (+) or down (-), "new"; None for all time, and where nothing was heard
+    before. `about` is who made it, or an artist's genres; `name` is empty where nobody knows it.
     """
 
     rank: int
@@ -91,10 +92,12 @@ def top(
         values |= more
     about, joins = ABOUT[kind]
     sql = TOP.format(
+        # What stands in the order of an index is read from its top, not taken in whole.
+        how="NOT MATERIALIZED" if spans.is_one_piece(period) else "",
         now=now,
         order=ORDER[by],
         before=before,
-        rank_before=RANK_BEFORE if before else "NULL",
+        was=WAS if before else "false, NULL",
         about=about,
         joins=joins,
     )
@@ -109,9 +112,9 @@ def top(
                 image_url=image_url,
                 plays=int(plays),
                 ms=int(ms),
-                change=_movement(int(rank), was) if before else None,
+                change=_movement(int(rank), was) if compared else None,
             )
-            for item, rank, plays, ms, _, was, name, about, image_url in rows
+            for item, rank, plays, ms, _, compared, was, name, about, image_url in rows
         ),
         total=rows[0][4] if rows else 0,
     )
