@@ -9,11 +9,13 @@ import json
 import selectors
 import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import quantiles
 from urllib.parse import urlsplit
 
 LARGEST = 1 << 20
+NOT_MODIFIED = 304
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,6 +24,7 @@ class Client:
 
     plug: socket.socket
     request: bytes
+    status: int
     sent_at: float = 0.0
     answer: bytearray = field(default_factory=bytearray)
 
@@ -32,27 +35,29 @@ class Client:
         self.plug.sendall(self.request)
 
     def hear(self) -> bool:
-        """Take in what has come; True once the answer is whole. It must be a 200."""
+        """Take in what has come; True once the answer is whole. It must have the right status."""
         part = self.plug.recv(LARGEST)
         assert part, "the server hung up"
         self.answer += part
         head, found, body = bytes(self.answer).partition(b"\r\n\r\n")
         if not found:
             return False
-        assert head.startswith(b"HTTP/1.1 200 "), head[:200]
-        return len(body) >= _length(head)
+        assert head.startswith(b"HTTP/1.1 %d " % self.status), head[:200]
+        return self.status == NOT_MODIFIED or len(body) >= _length(head)
 
 
 def main() -> None:
     """Read the options, load the server, print what it took."""
     parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__)
     parser.add_argument("url")
-    parser.add_argument("--cookie", required=True)
+    parser.add_argument("--cookie", default="")
+    parser.add_argument("--etag", default="", help="what the clients have already")
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--warm-up", type=float, default=2.0)
     parser.add_argument("--seconds", type=float, default=10.0)
     options = parser.parse_args()
-    clients = [_connect(options.url, options.cookie) for _ in range(options.clients)]
+    headers = {"Cookie": options.cookie, "If-None-Match": options.etag}
+    clients = [_connect(options.url, headers) for _ in range(options.clients)]
     _load(clients, options.warm_up)
     latencies = _load(clients, options.seconds)
     cuts = quantiles(latencies, n=100)
@@ -60,19 +65,24 @@ def main() -> None:
     print(json.dumps({"rate": rate, "p50": cuts[49] * 1000, "p95": cuts[94] * 1000}))
 
 
-def _connect(url: str, cookie: str) -> Client:
+def _connect(url: str, headers: Mapping[str, str]) -> Client:
     parts = urlsplit(url)
     lines = (
         f"GET {parts.path} HTTP/1.1",
         f"Host: {parts.netloc}",
-        f"Cookie: {cookie}",
         "HX-Request: true",
         "Accept: text/html",
+        "Accept-Encoding: gzip",
         "Accept-Language: en",
+        *(f"{name}: {value}" for name, value in headers.items() if value),
     )
     plug = socket.create_connection((parts.hostname or "", parts.port or 80), timeout=10)
     plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return Client(plug=plug, request="\r\n".join((*lines, "", "")).encode())
+    return Client(
+        plug=plug,
+        request="\r\n".join((*lines, "", "")).encode(),
+        status=NOT_MODIFIED if headers["If-None-Match"] else 200,
+    )
 
 
 def _load(clients: list[Client], seconds: float) -> list[float]:
