@@ -98,5 +98,9 @@ def _standin_settings(url: str) -> dict[str, str]:
         "LASTFM_URL": f"{url}/lastfm/2.0/",
         "LASTFM_API_KEY": API_KEY,
         "LISTENBRAINZ_URL": f"{url}/listenbrainz",
+        "MUSICBRAINZ_URL": f"{url}/musicbrainz/ws/2",
+        "OPERATOR_CONTACT": "operator@example.org",  # MusicBrainz is not asked without one
+        "DEEZER_URL": f"{url}/deezer",
+        "COVERART_URL": f"{url}/coverart",
         "IMAGE_SOURCES": url,
     }

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from webapp.domain.budget import Call
-from webapp.domain.catalog import Artist, Track
+from webapp.domain.catalog import Album, Artist, Track
 from webapp.domain.errors import NotFoundError
 from webapp.domain.provider import (
     PAGE_SIZE,
@@ -47,6 +47,7 @@ class FakeMusicService:
     artist_list: list[Artist] = field(default_factory=list)
     faults: dict[str, deque[Exception | None]] = field(default_factory=lambda: defaultdict(deque))
     calls: list[tuple[str, object]] = field(default_factory=list)
+    saved: set[str] = field(default_factory=set)
 
     def profile(self) -> Profile:
         self._note("profile", None)
@@ -92,6 +93,18 @@ class FakeMusicService:
         items = tuple(self.artist_list[start : start + PAGE_SIZE])
         more = start + PAGE_SIZE < len(ids)
         return Page(items=items, total=len(ids), more=more, after=items[-1].id if more else None)
+
+    def new_releases(self) -> Page[Album]:
+        self._note("new_releases", None)
+        return _only([item.album for item in self.album_list if item])
+
+    def save(self, uri: str) -> None:
+        self._note("save", uri)
+        self.saved.add(uri)
+
+    def unsave(self, uri: str) -> None:
+        self._note("unsave", uri)
+        self.saved.discard(uri)
 
     def _note(self, method: str, argument: object) -> None:
         self.calls.append((method, argument))

@@ -31,7 +31,8 @@ def mount(app: Flask, world: World) -> None:
     """Add every endpoint, and those removed in 2026, which answer 403."""
     for endpoint in ENDPOINTS:
         view = _View(world, endpoint)
-        app.add_url_rule(f"/v1{endpoint.path}", endpoint.path, view)
+        name = endpoint.path if endpoint.method == "GET" else f"{endpoint.method} {endpoint.path}"
+        app.add_url_rule(f"/v1{endpoint.path}", name, view, methods=[endpoint.method])
     for path in REMOVED:
         view = _View(world, Endpoint(path=path, answer=_removed))
         app.add_url_rule(f"/v1{path}", path, view)

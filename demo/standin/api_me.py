@@ -101,11 +101,7 @@ def currently_playing(ask: Ask) -> str | None:
 
 def library_contains(ask: Ask) -> str:
     """Say for up to forty URIs whether each is in the library."""
-    uris = [uri for uri in ask.query.get("uris", "").split(",") if uri]
-    if not uris:
-        raise RefusedError(400, "Missing required field: uris")
-    if len(uris) > CONTAINS_MOST:
-        raise RefusedError(400, "Too many uris")
+    uris = _uris(ask)
     library = ask.listener.library
     kept = {
         *(f"spotify:track:{item.id}" for item in library.tracks),
@@ -114,6 +110,22 @@ def library_contains(ask: Ask) -> str:
         *(f"spotify:playlist:{item.id}" for item in library.playlists if item is not None),
     }
     return compact([uri in kept for uri in uris])
+
+
+def library_save(ask: Ask) -> str:
+    """Save tracks and albums; one that is there already moves to the top."""
+    for kind, item_id in _saveable(ask):
+        save = ask.world.save_track if kind == "track" else ask.world.save_album
+        save(ask.listener.key, item_id)
+    return ""
+
+
+def library_remove(ask: Ask) -> str:
+    """Take tracks and albums out of the library."""
+    for kind, item_id in _saveable(ask):
+        unsave = ask.world.unsave_track if kind == "track" else ask.world.unsave_album
+        unsave(ask.listener.key, item_id)
+    return ""
 
 
 def ranked(world: World, key: str, time_range: str, favourites: Sequence[str]) -> list[str]:
@@ -127,6 +139,27 @@ def ranked(world: World, key: str, time_range: str, favourites: Sequence[str]) -
     noise = NOISE[time_range]
     places = {item: place + rng.random() * noise for place, item in enumerate(favourites)}
     return sorted(favourites, key=places.__getitem__)[:TOP]
+
+
+def _uris(ask: Ask) -> list[str]:
+    uris = [uri for uri in ask.query.get("uris", "").split(",") if uri]
+    if not uris:
+        raise RefusedError(400, "Missing required field: uris")
+    if len(uris) > CONTAINS_MOST:
+        raise RefusedError(400, "Too many uris")
+    return uris
+
+
+def _saveable(ask: Ask) -> list[tuple[str, str]]:
+    """Read the URIs of things that the world has; others are refused, and nothing is done."""
+    music, found = ask.world.music, []
+    for uri in _uris(ask):
+        _, kind, item_id = ([*uri.split(":"), "", ""])[:3]
+        known = {"track": set(music.tracks), "album": set(music.albums)}
+        if item_id not in known.get(kind, ()):
+            raise RefusedError(400, "Invalid uri")
+        found.append((kind, item_id))
+    return found
 
 
 def _top(ask: Ask, favourites: Sequence[str]) -> list[str]:
@@ -178,5 +211,17 @@ ENDPOINTS = (
         path="/me/library/contains",
         answer=library_contains,
         scopes=("user-library-read", "user-follow-read", "playlist-read-private"),
+    ),
+    Endpoint(
+        path="/me/library",
+        answer=library_save,
+        scopes=("user-library-modify",),
+        method="PUT",
+    ),
+    Endpoint(
+        path="/me/library",
+        answer=library_remove,
+        scopes=("user-library-modify",),
+        method="DELETE",
     ),
 )

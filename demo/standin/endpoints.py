@@ -69,6 +69,7 @@ class Endpoint:
     most: int = 50
     most_restricted: int | None = None
     extended_only: bool = False
+    method: str = "GET"
 
     def span(self, query: Mapping[str, str], *, extended: bool) -> Span:
         """Read limit and offset; raise RefusedError when they are out of bounds."""

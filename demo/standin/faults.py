@@ -9,7 +9,7 @@ Kind = Literal[
     "latency",  # wait `seconds`, then answer well
     "rate_limit",  # 429, Retry-After
     "quota",  # 429 with reason QUOTA_EXCEEDED, Retry-After of hours
-    "server_error",  # `status` 500, 502 or 503 with a JSON body
+    "server_error",  # `status` 500, 502 or 503 with a JSON body, Retry-After if `seconds`
     "html",  # an HTML page, with `status` 503 or 200
     "premium",  # 403 plain text: the app owner's Premium has lapsed
     "allowlist",  # 403 plain text: the listener is not on the app's list
@@ -22,11 +22,18 @@ Kind = Literal[
     "drop_midway",  # the connection closes in the middle of the body
     "truncated",  # a well-formed answer whose JSON stops in the middle
     "wrong_type",  # `items` is a string
+    "body",  # `message` as the whole body, with `status` 200 or another
     "lastfm_error",  # Last.fm's error object with `code`, as a 400 or `status`
 ]
 AFTERWARDS: frozenset[Kind] = frozenset({"drop_midway", "truncated", "wrong_type"})
 QUOTA_SECONDS = 64_063.0  # a wait that was really reported
-STATUSES: dict[Kind, int] = {"rate_limit": 429, "quota": 429, "server_error": 503, "html": 503}
+STATUSES: dict[Kind, int] = {
+    "body": 200,
+    "rate_limit": 429,
+    "quota": 429,
+    "server_error": 503,
+    "html": 503,
+}
 MESSAGES: dict[Kind, str] = {
     "rate_limit": "API rate limit exceeded",
     "quota": "Too many requests",
@@ -49,7 +56,7 @@ class Fault:
 
     `match` is part of path and query (`/me/tracks`, `offset=100`) or a pattern with `*`;
     the first `after` matching calls pass, then `times` calls fail (None: all).
-    `seconds` is the wait of `latency` and the Retry-After of both kinds of 429.
+    `seconds` is the wait of `latency`, and the Retry-After of 429 and 503.
     """
 
     kind: Kind

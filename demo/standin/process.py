@@ -31,6 +31,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn ships no typ
             "threads": THREADS,
             "worker_class": "gthread",
             "keepalive": 75,
+            "limit_request_line": 8190,  # a hundred addresses, as MusicBrainz takes them
             "graceful_timeout": 2,
             "loglevel": "warning",
             "control_socket_disable": True,

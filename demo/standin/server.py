@@ -8,7 +8,7 @@ from typing import Any, Self
 from flask import Flask, Response, jsonify
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from demo.standin import api, lastfm, listenbrainz
+from demo.standin import api, charts, lastfm, listenbrainz, musicbrainz
 from demo.standin.accounts import Accounts
 from demo.standin.api import refusal
 from demo.standin.control import Control
@@ -33,6 +33,8 @@ def create_app(world: World, scrobbles: Scrobbles | None = None) -> Flask:
     api.mount(app, world)
     lastfm.mount(app, world, scrobbles)
     listenbrainz.mount(app, scrobbles)
+    charts.mount(app, world)
+    musicbrainz.mount(app, world)
     Control(world).mount(app)
     app.register_error_handler(404, _nowhere)
     return app
@@ -59,6 +61,9 @@ class StandIn:
         self.api_url = f"{self.url}/v1"
         self.lastfm_url = f"{self.url}/lastfm/2.0/"
         self.listenbrainz_url = f"{self.url}/listenbrainz"
+        self.deezer_url = f"{self.url}/deezer"
+        self.coverart_url = f"{self.url}/coverart"
+        self.musicbrainz_url = f"{self.url}/musicbrainz/ws/2"
         self.world.base_url = self.url
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 

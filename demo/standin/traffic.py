@@ -77,7 +77,10 @@ def _too_many(fault: Fault) -> Response:
 
 
 def _server_error(fault: Fault) -> Response:
-    return refusal(fault.status or STATUSES[fault.kind], fault.text)
+    answer = refusal(fault.status or STATUSES[fault.kind], fault.text)
+    if fault.seconds is not None:
+        answer.headers["Retry-After"] = str(round(fault.seconds))
+    return answer
 
 
 def _html(fault: Fault) -> Response:
@@ -102,6 +105,10 @@ def _lastfm_error(fault: Fault) -> Response:
     answer = jsonify(error=fault.code or 8, message=fault.text)
     answer.status_code = fault.status or 400
     return answer
+
+
+def _body(fault: Fault) -> Response:
+    return Response(fault.text, fault.status or STATUSES[fault.kind], mimetype="application/json")
 
 
 def _drop(_fault: Fault) -> Response:
@@ -165,6 +172,7 @@ WRONG: dict[Kind, Callable[[Fault], Response]] = {
     "not_found": _refused(404),
     "unauthorized": _refused(401),
     "invalid_grant": _invalid_grant,
+    "body": _body,
     "lastfm_error": _lastfm_error,
     "drop": _drop,
 }

@@ -9,6 +9,7 @@ import pytest
 from tests.fakes import NotingGate
 from tests.providers.transporting import CALL, NOW, QUERY, TOKEN, error_body, failure, get
 from tests.scripted_http import Reply, ScriptedServer, answer
+from webapp.domain.budget import Call, Priority
 from webapp.domain.errors import (
     ForbiddenError,
     ForbiddenReason,
@@ -193,3 +194,20 @@ def test_a_refused_call_is_not_sent(
         get(transport)
     assert server.asked == []
     assert gate.settled == []
+
+
+@pytest.mark.parametrize("status", [200, 201, 204])
+def test_a_change_asks_the_gate_and_leaves_the_answer_unread(
+    transport: Transport, server: ScriptedServer, gate: NotingGate, status: int
+) -> None:
+    call = Call(endpoint="/me/library", priority=Priority.LISTENER)
+    server.will(Reply(pieces=(b"HTTP/1.1 %d OK\r\nContent-Length: 0\r\n\r\n" % status,)))
+    transport.change("PUT", "/me/library", {"uris": "spotify:album:1"}, token=TOKEN, call=call)
+    (asked,) = server.asked
+    assert (asked.method, asked.path) == ("PUT", "/v1/me/library")
+    assert asked.query == {"uris": "spotify:album:1"}
+    assert (gate.acquired, gate.settled) == ([call], [("/me/library", status)])
+    server.will(answer(403, error_body(403, "Insufficient client scope")))
+    with pytest.raises(ForbiddenError):
+        transport.change("DELETE", "/me/library", {"uris": "x"}, token=TOKEN, call=call)
+    assert gate.settled[1:] == [("/me/library", 403)]

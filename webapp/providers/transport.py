@@ -1,6 +1,6 @@
 """HTTP with services that need no sign-in: one GET, judged as far as all services are alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
@@ -42,8 +42,13 @@ class Transport:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def get(self, path: str, params: Mapping[str, str | int], *, what: str) -> Answer:
-        """GET `path` below the base address; raises OutageError, which names `what` was asked."""
+    def get(
+        self, path: str, params: Mapping[str, str | int | Sequence[str]], *, what: str
+    ) -> Answer:
+        """GET `path` below the base address; raises OutageError, which names `what` was asked.
+
+        A parameter with several values is given once for each.
+        """
 
         def request() -> requests.Response:
             return self._session.get(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from webapp.domain.budget import Call, Priority
-from webapp.domain.catalog import Artist, Track
+from webapp.domain.catalog import Album, Artist, Track
 from webapp.domain.errors import MalformedError, NotFoundError
 from webapp.domain.provider import (
     PAGE_SIZE,
@@ -25,6 +25,7 @@ from webapp.providers.spotify.transport import Transport
 Item = TypeVar("Item")
 Params = Mapping[str, str | int]
 
+LIBRARY = "/me/library"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -102,6 +103,22 @@ class SpotifyClient:
         if after is not None:
             params["after"] = after
         return parsing.followed_artists(self._get("/me/following", params), after)
+
+    def new_releases(self) -> Page[Album]:
+        """List albums that came out lately; 403 for apps made after 2026-02."""
+        return parsing.new_releases(self._get("/browse/new-releases", {"limit": PAGE_SIZE}))
+
+    def save(self, uri: str) -> None:
+        """Put something into the library, which takes a scope that is not asked for by default."""
+        self._change("PUT", uri)
+
+    def unsave(self, uri: str) -> None:
+        """Take something out of the library."""
+        self._change("DELETE", uri)
+
+    def _change(self, method: str, uri: str) -> None:
+        call = Call(endpoint=LIBRARY, priority=self._priority)
+        self._transport.change(method, LIBRARY, {"uris": uri}, token=self._token, call=call)
 
     def _page(
         self,

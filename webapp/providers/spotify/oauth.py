@@ -32,7 +32,10 @@ SCOPES = (
     "user-read-recently-played",
     "user-top-read",
 )
-"""All we ever ask for: reading."""
+"""What we ask everybody for: reading."""
+
+CHANGE_LIBRARY = "user-library-modify"
+"""Asked for only where a listener wants to save from here; nothing else ever changes anything."""
 
 DEFAULT_LIFETIME = 3_600
 SHORTEST_LIFETIME = 60

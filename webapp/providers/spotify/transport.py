@@ -30,7 +30,7 @@ def utc_now() -> datetime:
 
 
 class Transport:
-    """GET over pooled connections; safe to share between threads. It never sleeps or retries.
+    """Calls over pooled connections; safe to share between threads. It never sleeps or retries.
 
     `timeout` is (connect, read) in seconds; an answer must be whole within three read timeouts.
     A session passed in stays the caller's to close.
@@ -72,17 +72,47 @@ class Transport:
         Raises `PausedError` when the gate refuses, and every `ProviderError` that
         `verdicts.verdict` knows. No text of an error holds the token or the query.
         """
-        if not (token.isascii() and token.isprintable() and token):
-            raise TokenStaleError(f"GET {call.endpoint}: the access token is not printable ASCII")
-        self._gate.acquire(call)
-        answer = self._exchange(path, params, token, call)
-        return self._judge(answer, token, call)
+        what = f"GET {call.endpoint}"
+        answer = self._exchange(what, path, params, token, call)
+        if answer.status == NO_CONTENT:
+            return None
+        try:
+            return answer.json()
+        except ValueError:
+            pass  # raised below, without the body as its context
+        raise OutageError(f"{what}: {answer.status}, but the body is not JSON")
+
+    def change(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int],
+        *,
+        token: str,
+        call: Call,
+    ) -> None:
+        """PUT or DELETE without a body; whatever a good answer says is left unread.
+
+        Raises as `get` does.
+        """
+        self._exchange(f"{method} {call.endpoint}", path, params, token, call)
 
     def _exchange(
-        self, path: str, params: Mapping[str, str | int] | None, token: str, call: Call
+        self,
+        what: str,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        token: str,
+        call: Call,
     ) -> Answer:
+        """Ask the gate, send, and give an answer that is no failure."""
+        if not (token.isascii() and token.isprintable() and token):
+            raise TokenStaleError(f"{what}: the access token is not printable ASCII")
+        self._gate.acquire(call)
+
         def request() -> requests.Response:
-            return self._session.get(
+            return self._session.request(
+                what.partition(" ")[0],
                 self._base_url + path,
                 params=params,
                 auth=_Bearer(token),
@@ -94,27 +124,21 @@ class Transport:
 
         status = 0
         try:
-            answer = send(request, what=f"GET {call.endpoint}", seconds=3 * self._timeout[1])
+            answer = send(request, what=what, seconds=3 * self._timeout[1])
             status = answer.status
         finally:
             self._gate.settle(call, status)
+        self._refuse_failure(answer, f"{what}: {answer.status}", token)
         return answer
 
-    def _judge(self, answer: Answer, token: str, call: Call) -> Any:
+    def _refuse_failure(self, answer: Answer, what: str, token: str) -> None:
+        if answer.status in OK:
+            return
         now = self._now()
-        what = f"GET {call.endpoint}: {answer.status}"
-        if answer.status not in OK:
-            failure = verdict(answer, f"{what} {_message(answer, token)}".rstrip(), now)
-            if failure is not None:
-                self._block(failure, now)
-                raise failure
-        if answer.status == NO_CONTENT:
-            return None
-        try:
-            return answer.json()
-        except ValueError:
-            pass  # raised below, without the body as its context
-        raise OutageError(f"{what}, but the body is not JSON")
+        failure = verdict(answer, f"{what} {_message(answer, token)}".rstrip(), now)
+        if failure is not None:
+            self._block(failure, now)
+            raise failure
 
     def _block(self, failure: ProviderError, now: datetime) -> None:
         """Close the gate to everyone where the failure concerns the whole app."""

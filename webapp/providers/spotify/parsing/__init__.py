@@ -6,6 +6,7 @@ raises `MalformedError` whose text is a path and what was expected there.
 
 from webapp.providers.spotify.parsing.pages import (
     followed_artists,
+    new_releases,
     page_limit,
     playlist_items,
     playlists,
@@ -19,6 +20,7 @@ from webapp.providers.spotify.parsing.pages import (
 
 __all__ = [
     "followed_artists",
+    "new_releases",
     "page_limit",
     "playlist_items",
     "playlists",

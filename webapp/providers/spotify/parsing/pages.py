@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from webapp.domain.catalog import Artist, Track
+from webapp.domain.catalog import Album, Artist, Track
 from webapp.domain.errors import MalformedError
 from webapp.domain.provider import (
     PAGE_SIZE,
@@ -162,6 +162,12 @@ def followed_artists(data: Any, asked_after: str | None = None) -> Page[Artist]:
     after = code(as_object(envelope.get("cursors")).get("after"))
     more = bool(items) and envelope.get("next") is not None and after not in (None, asked_after)
     return Page(items=items, total=whole(envelope.get("total")), more=more, after=after)
+
+
+def new_releases(data: Any) -> Page[Album]:
+    """Read GET /browse/new-releases, as apps with the old endpoints get it."""
+    envelope = _object(_object(data, "answer").get("albums"), "albums")
+    return _only_page(envelope, things.album)
 
 
 def page_limit(data: Any) -> int | None:

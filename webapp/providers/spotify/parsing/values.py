@@ -150,8 +150,8 @@ def image(value: Any) -> str | None:
     """Choose the image nearest to 300 px wide; widest come first, and widths may be null."""
     best, best_distance = None, float("inf")
     for candidate in objects(value):
-        url = candidate.get("url")
-        if not _is_web_address(url):
+        url = web_address(candidate.get("url"))
+        if url is None:
             continue
         width = whole(candidate.get("width"), least=1)
         distance = abs(width - BEST_IMAGE_WIDTH) if width else LARGEST_COUNT
@@ -160,12 +160,14 @@ def image(value: Any) -> str | None:
     return best
 
 
-def _is_web_address(value: Any) -> bool:
-    return (
+def web_address(value: Any) -> str | None:
+    """Read an address that a page may link to; too long is none at all."""
+    sound = (
         isinstance(value, str)
         and len(value) <= LONGEST_URL
         and value.startswith(("https://", "http://"))
     )
+    return value if sound else None
 
 
 def joined(names: Iterable[str]) -> str:
