@@ -25,8 +25,8 @@ $(VENV)/installed: requirements-dev.txt
 demo: install ## Run everything on this machine: http://127.0.0.1:8000 (PORT=... for another port)
 	@exec $(BIN)/python -m demo
 
-test: install ## Run all tests
-	$(BIN)/python -m pytest
+test: install ## Run all tests, two files at a time
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-quick: install ## Run the tests that take milliseconds
 	$(BIN)/python -m pytest -m "not slow and not browser"
@@ -47,15 +47,13 @@ fix: install ## Repair what can be repaired by itself: format, rules, templates
 bench: install ## Measure, and print the table of docs/performance.md
 	$(BIN)/python -m bench
 
-messages: install ## Collect the sentences for translation, and compile the translations
+messages: install ## Collect the sentences for translation (LANGUAGE=fr begins a new one)
 	@mkdir -p $(CATALOGUES)
-	$(BIN)/pybabel extract --mapping babel.cfg --no-location --sort-output \
+	$(BIN)/pybabel --quiet extract --mapping babel.cfg --no-location --sort-output \
 	  --project Backspin --output $(CATALOGUES)/messages.pot .
-	@for catalogue in $$(find $(CATALOGUES) -name messages.po); do \
-	  $(BIN)/pybabel update --no-fuzzy-matching --input-file $(CATALOGUES)/messages.pot \
-	    --output-dir $(CATALOGUES) --locale $$(basename $$(dirname $$(dirname $$catalogue))) || exit 1; \
-	done
-	@test -z "$$(find $(CATALOGUES) -name messages.po)" || $(BIN)/pybabel compile --directory $(CATALOGUES)
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+	  --input-file $(CATALOGUES)/messages.pot --output-dir $(CATALOGUES) \
+	  $(if $(LANGUAGE),--init-missing --locale $(LANGUAGE))
 
 # --no-config: the pins must not depend on whose machine this runs on.
 LOCK := $(BIN)/uv pip compile --no-config --quiet --universal --generate-hashes \

@@ -158,9 +158,7 @@ class Settings:
     public_url: str = _setting(
         "Where listeners reach this install; Spotify wants https or http://127.0.0.1.", _http_url
     )
-    spotify_client_id: str = _setting(
-        "From the app's page on Spotify's developer dashboard.", _ascii
-    )
+    spotify_client_id: str = _setting("From the app's page on Spotify's dashboard.", _ascii)
     spotify_client_secret: str = _setting("From the same page.", _ascii)
     spotify_api_url: str = _setting(
         "Base address of the Web API.", _http_url, "https://api.spotify.com/v1"
@@ -179,6 +177,10 @@ class Settings:
     lastfm_api_key: str = _setting("From last.fm/api; without one, no account is read.", _ascii, "")
     listenbrainz_url: str = _setting("ListenBrainz.", _http_url, "https://api.listenbrainz.org")
     listenbrainz_token: str = _setting("Of any account there; it goes without one.", _ascii, "")
+    musicbrainz_url: str = _setting("MusicBrainz.", _http_url, "https://musicbrainz.org/ws/2")
+    musicbrainz_seconds: float = _setting("Seconds from call to call there.", _seconds, "1.1")
+    deezer_url: str = _setting("Deezer's charts.", _http_url, "https://api.deezer.com")
+    coverart_url: str = _setting("Covers of records.", _http_url, "https://coverartarchive.org")
     sync_inline_max_tracks: int = _setting(
         "More saved tracks than this, and a sync goes to a worker.", _count_or_none, "100"
     )
@@ -186,9 +188,7 @@ class Settings:
         "More playlists than this, and a sync goes to a worker.", _count_or_none, "3"
     )
     sync_inline_seconds: float = _setting(
-        "A sync inside a request hands the rest to a worker after this many seconds.",
-        _seconds,
-        "8",
+        "A sync inside a request leaves the rest to a worker after these seconds.", _seconds, "8"
     )
     sync_min_interval_minutes: int = _setting(
         "How long after a sync the listener's button works again.", _count_or_none, "60"
@@ -215,7 +215,8 @@ class Settings:
     image_sources: tuple[str, ...] = _setting(
         "Hosts that pages may load pictures from (Content-Security-Policy).",
         _hosts,
-        "https://*.scdn.co https://*.spotifycdn.com",
+        "https://*.scdn.co https://*.spotifycdn.com https://*.dzcdn.net"
+        " https://coverartarchive.org https://archive.org https://*.archive.org",
     )
     operator_contact: str = _setting(
         "Shown where a listener needs the operator, for example an e-mail address.", _text, ""

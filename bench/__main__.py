@@ -8,15 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.archive import measure_archive
+from bench.browse import measure_browse
 from bench.exports import measure_exports
 from bench.history import measure_history
 from bench.imports import measure_imports
 from bench.install import Stage, stage
 from bench.machine import facts
+from bench.profiles import measure_profiles
 from bench.progress import measure_progress
+from bench.stats import measure_stats
 from bench.submissions import measure_submissions
 from bench.syncs import measure_syncs, measure_worker
 from bench.table import Row, as_markdown, as_text
+from bench.trends import measure_musicbrainz
+from bench.trends_history import measure_appearances
 
 BENCHMARKS: dict[str, Callable[[Stage], list[Row]]] = {
     "syncs": measure_syncs,
@@ -27,6 +32,11 @@ BENCHMARKS: dict[str, Callable[[Stage], list[Row]]] = {
     "imports": measure_imports,
     "submissions": measure_submissions,
     "exports": measure_exports,
+    "profiles": measure_profiles,
+    "stats": measure_stats,
+    "musicbrainz": measure_musicbrainz,
+    "appearances": measure_appearances,
+    "browse": measure_browse,
 }
 
 

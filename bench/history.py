@@ -3,56 +3,21 @@
 import html
 import re
 import time
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from random import Random
 from statistics import median, quantiles
 
-import psycopg2
-
-from bench.crowd import COUNT_DAYS
+from bench import listening
 from bench.install import Install, Stage, make_install
 from bench.table import Row, middle
 
 LISTENER = "tiny"
-PLAYS, TRACKS, ALBUMS, ARTISTS = 1_000_000, 20_000, 6_000, 3_000
-SECONDS_APART = 400
+PLAYS = 1_000_000
 POSITIONS = 25
 """Each is three requests: a day, and from there one page back and one page on."""
 ROUNDS = 3
 LINK = re.compile(r'href="(/history\?(?:before|after)=[^"]+)"')
 SHOWN = re.compile(r'class="row play"')
-
-# Favourites are played more than the rest, and the older part came by import.
-SEED = f"""
-SELECT setseed(0.5);
-INSERT INTO artists (id, name, image_url, is_full, raw, fetched_at)
-SELECT 'artist' || n, 'The ' || n || ' Somebodies', 'https://i.scdn.co/image/' || n, false, '{{}}',
-  now() FROM generate_series(0, {ARTISTS - 1}) n;
-INSERT INTO albums (id, name, artist_names, album_type, release_date, release_precision,
-  release_year, total_tracks, image_url, is_full, raw, fetched_at)
-SELECT 'album' || n, 'Album ' || n, 'The ' || n % {ARTISTS} || ' Somebodies', 'album',
-  1960 + n % 65, 'year', 1960 + n % 65, 10, 'https://i.scdn.co/image/' || n, false, '{{}}', now()
-FROM generate_series(0, {ALBUMS - 1}) n;
-INSERT INTO tracks (id, name, artist_names, kind, album_id, duration_ms, explicit, isrc, raw,
-  fetched_at)
-SELECT 'track' || n, 'Song ' || n, 'The ' || n % {ALBUMS} % {ARTISTS} || ' Somebodies', 'track',
-  'album' || n % {ALBUMS}, 120000 + n * 7919 % 180000, false, 'XX' || n, '{{}}', now()
-FROM generate_series(0, {TRACKS - 1}) n;
-INSERT INTO track_artists SELECT 'track' || n, 0, 'artist' || n % {ALBUMS} % {ARTISTS}
-FROM generate_series(0, {TRACKS - 1}) n;
-INSERT INTO track_artists SELECT 'track' || n, 1, 'artist' || (n * 31 + 7) % {ARTISTS}
-FROM generate_series(0, {TRACKS - 1}, 9) n;
-INSERT INTO album_artists SELECT 'album' || n, 0, 'artist' || n % {ARTISTS}
-FROM generate_series(0, {ALBUMS - 1}) n;
-INSERT INTO plays (user_id, ended_at, track_id, source, seen_at)
-SELECT u.id, now() - interval '2 days' - n * interval '{SECONDS_APART} seconds'
-    + random() * interval '{SECONDS_APART - 1} seconds',
-  'track' || floor({TRACKS} * power(random(), 2))::int,
-  CASE WHEN n < {PLAYS // 5} THEN 'spotify' ELSE 'spotify_extended' END, now()
-FROM (SELECT min(id) AS id FROM users) u, generate_series(0, {PLAYS - 1}) n;
-DELETE FROM daily_listening;
-"""  # noqa: S608 - our own numbers
 
 
 def measure_history(stage: Stage) -> list[Row]:
@@ -60,7 +25,7 @@ def measure_history(stage: Stage) -> list[Row]:
     install = make_install(stage)
     with install.web():
         install.sign_in(LISTENER)
-        _seed(install)
+        listening.seed(install, PLAYS)
         rng = Random(LISTENER)
         _ask_around(install, rng)
         rounds = [_ask_around(install, rng) for _ in range(ROUNDS)]
@@ -76,20 +41,11 @@ def measure_history(stage: Stage) -> list[Row]:
     ]
 
 
-def _seed(install: Install) -> None:
-    with closing(psycopg2.connect(install.database_url)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(SEED)
-            cursor.execute(COUNT_DAYS)
-            cursor.execute("VACUUM ANALYZE")
-
-
 def _ask_around(install: Install, rng: Random) -> list[float]:
     """Ask at random positions; give the seconds that each page took."""
-    latencies, span = [], timedelta(seconds=PLAYS * SECONDS_APART)
+    latencies = []
     for _ in range(POSITIONS):
-        day = datetime.now(UTC) - timedelta(days=3) - rng.random() * 0.99 * span
+        day = datetime.now(UTC) - timedelta(days=3) - rng.random() * 0.99 * listening.SPAN
         seconds, links = _ask(install, f"/history?day={day:%Y-%m-%d}")
         latencies.append(seconds)
         assert len(links) == 2, links

@@ -60,12 +60,12 @@ class Install:
     browser: requests.Session = field(default_factory=requests.Session)
 
     @contextmanager
-    def web(self) -> Iterator[None]:
-        """Run the web processes, and wait until they answer."""
+    def web(self) -> Iterator[int]:
+        """Run the web processes, and wait until they answer; yields the pid of their parent."""
         command = [str(PROGRAMS / "gunicorn"), "wsgi:app", "--config", "gunicorn.conf.py"]
-        with running(command, environment=self.environment, log=self.stage.log):
+        with running(command, environment=self.environment, log=self.stage.log) as process:
             until(lambda: answers(f"{self.url}/healthz"), "the web answers", seconds=60)
-            yield
+            yield process.pid
 
     @contextmanager
     def worker(self, database_url: str | None = None) -> Iterator[int]:
@@ -93,6 +93,12 @@ class Install:
         back = urlsplit(consent.headers["Location"])
         arrived = self._get(f"{back.path}?{back.query}")
         assert arrived.status_code == 303, arrived.text[:500]
+
+    def migrate(self) -> None:
+        """Bring the database up to date, and what is counted from plays that stand there."""
+        command = [sys.executable, "-m", "webapp.migrate"]
+        with running(command, environment=self.environment, log=self.stage.log) as process:
+            assert process.wait(300) == 0
 
     def press_sync(self) -> None:
         """Press the button that starts a sync."""
@@ -178,12 +184,11 @@ def make_install(stage: Stage, **settings: str) -> Install:
         secret_values=keep_secrets(stage.folder / "secrets"),
         programs=PROGRAMS,
     )
-    command = [sys.executable, "-m", "webapp.migrate"]
-    with running(command, environment=environment, log=stage.log) as process:
-        assert process.wait(120) == 0
-    return Install(
+    install = Install(
         stage=stage,
         url=f"http://127.0.0.1:{port}",
         database_url=database_url,
         environment=environment,
     )
+    install.migrate()
+    return install

@@ -15,7 +15,7 @@ from webapp.domain.errors import QueueDownError
 P = ParamSpec("P")
 R = TypeVar("R")
 
-QUEUES = ("archive", "schedule", "sync", "import", "export")
+QUEUES = ("archive", "schedule", "sync", "import", "export", "trends")
 """Every queue, most urgent first: what a worker listens to."""
 
 RESULT_TTL = 3600

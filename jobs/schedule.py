@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 from crontab import CronTab
 
-from jobs import archive, exports, imports, syncs
+from jobs import archive, exports, imports, musicbrainz, syncs, trends
 from jobs.queue import task
 from jobs.runtime import job
 from webapp.domain.syncs import Cause
+from webapp.domain.trends import CHARTS
 from webapp.services import adoption, import_upkeep, recounting, schedule
 from webapp.services import exports as export_services
 from webapp.services.wiring import Wiring
@@ -68,6 +69,12 @@ def sync_weekly(wiring: Wiring) -> str:
     return f"{syncs.start_all(wiring, Cause.WEEKLY)} listeners"
 
 
+def trends_due(wiring: Wiring) -> str:
+    """Queue a refresh of the charts."""
+    trends.start(wiring, everything=True)
+    return f"{len(CHARTS)} charts"
+
+
 def upkeep(wiring: Wiring) -> str:
     """Look after the budget and the schedule's records, old exports, and ids that were found."""
     forgotten, expired = schedule.upkeep(wiring), export_services.expire(wiring)
@@ -109,6 +116,19 @@ SCHEDULE = (
         cron="* * * * *",
         what="Offers syncs, imports and exports that nobody works on to the queue again",
         run=reap,
+    ),
+    Entry(
+        name="trends",
+        cron="20 */6 * * *",
+        what="Reads new releases and charts anew",
+        run=trends_due,
+    ),
+    Entry(
+        name="musicbrainz",
+        cron="*/10 * * * *",
+        what="Looks up albums in MusicBrainz, a call a second, and covers for those without a"
+        " picture",
+        run=musicbrainz.tick,
     ),
     Entry(
         name="upkeep",

@@ -21,8 +21,11 @@ class Database(PooledPostgresqlDatabase):
     """A pool that notices, without a query, that the server closed an idle connection."""
 
     def _is_closed(self, conn: Any) -> bool:
-        """Tell a dead socket: an idle connection with something to read was closed on us."""
-        if super()._is_closed(conn):
+        """Tell a dead socket: an idle connection with something to read was closed on us.
+
+        The pool's own way is a query each time; what came back from a request is idle already.
+        """
+        if conn.closed:
             return True
         readable, _, _ = select.select([conn], [], [], 0)
         if readable:

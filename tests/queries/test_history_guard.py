@@ -23,11 +23,18 @@ KEYLESS = {
 OPEN_IMPORT = """
 INSERT INTO imports (user_id, origin, created_at, updated_at) VALUES (%s, 'upload', now(), now())
 """
+A_TREND = """
+WITH item AS (
+  INSERT INTO trend_items (kind, name, artist_names, match_key, first_seen_at, last_seen_at)
+  VALUES ('album', '', '', '', now(), now()) RETURNING id)
+INSERT INTO listener_collection SELECT %s, id, now() FROM item
+"""
 A_TOKEN = """
 INSERT INTO submission_tokens (user_id, name, hash, created_at)
 SELECT id, '', int8send(id), now() FROM users WHERE id = %s
 """
 SOMETHING = (
+    "INSERT INTO personalities VALUES (%s, 'all', now(), now(), 1, 1, '{}', now())",
     "INSERT INTO listening_gaps VALUES (%s, now() - interval '1 day', now(), now())",
     "INSERT INTO play_decisions OVERRIDING SYSTEM VALUE SELECT 1, %s, 1, 'own', now()",
     OPEN_IMPORT,
@@ -35,8 +42,10 @@ SOMETHING = (
     "INSERT INTO import_files SELECT id, 0, 0, '', '', 0 FROM imports WHERE user_id = %s",
     "INSERT INTO import_uploads SELECT id, 0, 0, '' FROM imports WHERE user_id = %s",
     A_TOKEN,
+    A_TREND,
     "INSERT INTO import_left_out SELECT id, 0, 1, 2, 'had', '' FROM imports WHERE user_id = %s",
     "INSERT INTO daily_skips VALUES (%s, current_date, 2, 1)",
+    "INSERT INTO profiles (user_id, changed_at) VALUES (%s, now())",
     "INSERT INTO adoptions VALUES (%s, 'name:x', 'x')",
     "INSERT INTO exports (user_id, created_at, updated_at) VALUES (%s, now(), now())",
     "INSERT INTO export_parts SELECT id, 0, '' FROM exports WHERE user_id = %s",

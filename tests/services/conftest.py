@@ -1,12 +1,14 @@
 """What tests of the sync share: a clock that stands, and listeners without a browser."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from config import Settings
 from demo.standin.server import StandIn
 from tests.services.listening import Clock, Listening
+from tests.services.looking_up import CONTACT, LookingUp
 from webapp.services.wiring import Wiring, connect
 
 
@@ -31,3 +33,10 @@ def wiring(settings: Settings, clock: Clock) -> Iterator[Wiring]:
 def listening(wiring: Wiring, standin: StandIn, clock: Clock, database: None) -> Listening:
     """Sign listeners in and sync them: `listening.join("tiny") -> user id`."""
     return Listening(wiring=wiring, standin=standin, clock=clock)
+
+
+@pytest.fixture
+def looking(wiring: Wiring, standin: StandIn, clock: Clock, database: None) -> LookingUp:
+    """Look albums up in MusicBrainz, in the name of somebody."""
+    settings = replace(wiring.settings, operator_contact=CONTACT)
+    return LookingUp(replace(wiring, settings=settings), standin, clock)

@@ -7,7 +7,7 @@ import pytest
 from tests.telling import NOON, NOW, SECOND, SONG, Tune, plays_of, tell
 from webapp import db
 from webapp.domain.reports import Source
-from webapp.queries import decisions
+from webapp.queries import accounts, decisions
 from webapp.queries.decisions import ReportRow, Wish
 from webapp.rebuild import rebuild
 from webapp.services import decisions as decision_services
@@ -118,7 +118,17 @@ def test_a_decision_keeps_whose_end_was_told(newcomer: int) -> None:
 
 def test_nobody_decides_about_what_is_not_theirs(merged: int) -> None:
     report = reports(merged)[0]
-    assert not decision_services.decide(merged + 1, report.id, Wish.NONE, NOW)
+    other = accounts.add(
+        spotify_id="other",
+        account_id=None,
+        username="other",
+        display_name="",
+        image_url=None,
+        is_admin=False,
+        time_zone="UTC",
+        now=NOW,
+    )
+    assert not decision_services.decide(other, report.id, Wish.NONE, NOW)
     assert not decision_services.decide(merged, report.id + 1000, Wish.NONE, NOW)
 
 

@@ -23,7 +23,7 @@ from webapp.domain.syncs import Cause, Collection, Waiting
 from webapp.queries import archive, budget, syncs
 from webapp.services.budget import RedisGate
 from webapp.services.wiring import Wiring
-from webapp.views.extensions import UNKNOWN
+from webapp.views.formats import UNKNOWN
 
 ARCHIVED = Call(endpoint="/me/player/recently-played", priority=Priority.ARCHIVE)
 DELTA = Call(endpoint="/playlists/{id}/items", priority=Priority.DELTA)

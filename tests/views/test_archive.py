@@ -56,7 +56,7 @@ def test_asked_a_while_ago(tiny: Pages, browsing: Browsing, wiring: Wiring) -> N
     put(browsing, polled_at=now - timedelta(minutes=12), due_at=now + timedelta(days=2), last_new=3)
     text = line(tiny)
     assert "Last asked 12 minutes ago: 3 new plays." in text
-    assert f"Next at {(now + timedelta(days=2)):%-d %b, }" in text
+    assert f"Next at {(now + timedelta(days=2)):%b %-d, }" in text
     put(browsing, last_new=0, due_at=now)
     assert "Last asked 12 minutes ago: nothing new." in line(tiny)
     assert "in a moment" in line(tiny)

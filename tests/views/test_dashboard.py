@@ -13,7 +13,8 @@ from webapp import db
 from webapp.domain.accounts import State
 from webapp.domain.provider import TimeRange
 from webapp.domain.syncs import Waiting
-from webapp.queries import accounts, library, syncs
+from webapp.queries import accounts, library, plays, syncs
+from webapp.queries.plays import Heard
 from webapp.queries.top_pages import TopRow
 from webapp.services.wiring import Wiring
 from webapp.views.opening import Picture, sentence, wall
@@ -83,7 +84,26 @@ def test_a_dashboard_takes_few_statements(browsing: Browsing) -> None:
     pages = browsing.sign_in("tiny")
     with counted() as counter:
         pages.page("/dashboard")
-    assert len(counter.statements) <= 11, counter.statements
+    assert len(counter.statements) <= 25, counter.statements
+    with counted() as counter:
+        pages.page("/dashboard")
+    assert len(counter.statements) <= 5, "what is made is kept until something changes"
+
+
+def test_a_new_play_is_on_the_dashboard_at_once(browsing: Browsing) -> None:
+    pages = browsing.sign_in("tiny")
+    before = pages.page("/dashboard")
+    with db.connection(), db.transaction():
+        user_id, now = browsing.account("tiny").id, browsing.wiring.clock()
+        told = Heard(user_id=user_id, track_id="fresh", ended_at=now, context_uri=None)
+        plays.lock([user_id])
+        plays.count_days(plays.record([told], now))
+        accounts.bump_version(user_id)
+    shown = re.compile(r"From your (\d+) plays")
+    numbers = [shown.search(text) for text in (before, pages.page("/dashboard"))]
+    assert all(numbers)
+    first, second = (int(number[1]) for number in numbers if number)
+    assert second == first + 1
 
 
 def test_the_end_of_a_sync_is_told_once_to_the_page(browsing: Browsing) -> None:

@@ -102,7 +102,7 @@ def test_gaps_that_are_closed_are_named(mine: Importing) -> None:
         missed(mine.id, after, after + timedelta(hours=3))
     text = mine.seen(mine.brought((PACKAGE, "a.zip")))
     assert "1 gap closed" in text
-    assert f"{inside:%-m/%-d/%y}" in text
+    assert f"{inside:%b %-d, %Y}" in text
 
 
 def test_what_is_left_of_files_is_forgotten(mine: Importing) -> None:

@@ -46,13 +46,13 @@ def test_a_burst_and_a_used_up_day_are_worded_differently(listener: Pages, wirin
     until += timedelta(days=3)
     block(wiring, "quota_exceeded", until)
     told = notices(listener)
-    assert f"calls to Spotify are used up. Work goes on by itself at {until:%-m/%-d/%y}" in told
+    assert f"calls to Spotify are used up. Work goes on by itself at {until:%b %-d}" in told
     assert "asks us to pause" not in told
 
 
 def _written(until: datetime, wiring: Wiring) -> str:
     same_day = until.date() == wiring.clock().date()
-    return f"{until:%H:%M}" if same_day else f"{until:%-m/%-d/%y}"
+    return f"{until:%H:%M}" if same_day else f"{until:%b %-d}"
 
 
 def test_a_lapsed_premium_is_the_operators_to_renew(

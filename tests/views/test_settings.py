@@ -100,7 +100,7 @@ def test_the_theme_is_on_every_page(tiny: Pages) -> None:
 
 
 def test_a_language_that_is_not_there_yet_is_not_claimed(tiny: Pages) -> None:
-    reply = tiny.client.get("/settings", headers={"Accept-Language": "tlh, de;q=0.9"})
+    reply = tiny.client.get("/settings", headers={"Accept-Language": "tlh, fr;q=0.9"})
     assert '<html lang="en"' in reply.text
     save(tiny, language="en")
     assert '<html lang="en"' in tiny.page("/settings")

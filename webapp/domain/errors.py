@@ -73,6 +73,12 @@ class MalformedError(ProviderError):
     kind = "malformed"
 
 
+class EmptyError(ProviderError):
+    """The service answers well, and has nothing to tell (yet)."""
+
+    kind = "empty"
+
+
 class TokenStaleError(ProviderError):
     """401: the access token is no longer accepted (refresh once, try once more)."""
 

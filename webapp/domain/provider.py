@@ -127,3 +127,15 @@ class MusicService(Protocol):
 
     def followed_artists(self, after: str | None = None) -> Page[Artist]:
         """Followed artists, by cursor."""
+
+    def save(self, uri: str) -> None:
+        """Put a track or album into the listener's library; what is there stays as it is.
+
+        `ForbiddenError` without the listener's leave to change it.
+        """
+
+    def unsave(self, uri: str) -> None:
+        """Take a track or album out of the library, if it is there."""
+
+    def new_releases(self) -> Page[Album]:
+        """List albums that came out lately, whoever asks; only old apps may."""

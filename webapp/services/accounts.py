@@ -5,6 +5,7 @@ from enum import StrEnum
 from itertools import islice
 
 from webapp import db
+from webapp.cache import versions
 from webapp.domain.accounts import Account, State, is_time_zone, may_join, usernames
 from webapp.domain.budget import Priority
 from webapp.domain.provider import Profile
@@ -104,6 +105,7 @@ def delete(wiring: Wiring, user_id: int) -> None:
     """Erase an account and everything of theirs, at once."""
     with db.transaction():
         accounts.erase(user_id)
+    versions.forget(wiring.redis, user_id)
     wiring.log.info("account erased", user=user_id)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from webapp import db
 from webapp.domain.plays import RANK
-from webapp.queries import accounts, decisions, merging, naming, plays
+from webapp.queries import accounts, decisions, merging, naming, plays, profiles
 from webapp.queries.decisions import Wish
 from webapp.services import adoption, verdicts
 
@@ -24,6 +24,7 @@ def decide(user_id: int, report_id: int, wish: Wish, now: datetime) -> bool:
             days = verdicts.apply(user_id, report, wish)
             plays.count_changed_days(user_id, days | adoption.adopt_plays(user_id))
             accounts.bump_version(user_id)
+            profiles.retire_pages(user_id)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken, MultiFernet
@@ -75,6 +76,8 @@ def _refresh(wiring: Wiring, user_id: int, is_due: Callable[[StoredToken], bool]
                 return _open(wiring.vault, stored.access_token)
             refresh_token = _open(wiring.vault, stored.refresh_token)
             grant = wiring.oauth.refresh(refresh_token, wiring.clock())
+            if not grant.scopes:  # untold: as they were
+                grant = replace(grant, scopes=frozenset(stored.scopes.split()))
             _store(wiring, user_id, grant, grant.refresh_token or refresh_token)
     except ConsentOverError as over:
         accounts.needs_reconnect(user_id, over.kind)

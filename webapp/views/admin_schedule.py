@@ -28,6 +28,10 @@ WHAT = {
     "reap": lazy_gettext(
         "Offers syncs, imports and exports that nobody works on to the queue again"
     ),
+    "trends": lazy_gettext("Reads new releases and charts anew"),
+    "musicbrainz": lazy_gettext(
+        "Looks up albums in MusicBrainz, a call a second, and covers for those without a picture"
+    ),
     "upkeep": lazy_gettext(
         "Restores what Redis may have lost of the call budget, forgets what is too old, gives"
         " songs the ids that were found since, and counts plays of changed tracks anew"

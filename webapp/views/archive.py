@@ -34,7 +34,7 @@ def create() -> Response:
     if account.state is not State.ACTIVE:
         return _told(Note(kind="warning", text=reconnect_text(account)))
     outcome = ask(parts, account.id)
-    response = _told(note_of(outcome, account, parts.clock()))
+    response = _told(note_of(outcome, parts.clock()))
     if outcome.new:
         response.headers["HX-Trigger"] = "plays-archived"  # the list beside it shows them
     return response

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import format_datetime, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from webapp.domain.accounts import Account
 from webapp.domain.archive_status import ArchiveStatus, status_of
-from webapp.domain.days import local_day
 from webapp.queries import archive, budget
 from webapp.queries.archive import ArchiveState
 from webapp.services.archive import Outcome
 from webapp.services.wiring import Wiring
-from webapp.views.extensions import format_number
+from webapp.views.formats import near_moment, number
 from webapp.views.wording import error_sentence
 
 QUIET = frozenset({ArchiveStatus.RECONNECT, ArchiveStatus.PAUSED})
@@ -65,24 +64,22 @@ def board(wiring: Wiring, account: Account, note: Note | None = None) -> Archive
         every_minutes=state.every_minutes if state else 60,
         failures=state.failures if state else 0,
         failure=error_sentence(state.failure_message) if state else "",
-        next_time=_next_time(block[0] if block else _next(state), now, account.time_zone),
+        next_time=_next_time(block[0] if block else _next(state), now),
         note=note,
     )
 
 
-def note_of(outcome: Outcome, account: Account, now: datetime) -> Note:
+def note_of(outcome: Outcome, now: datetime) -> Note:
     """Say what asking by hand has brought."""
     if outcome.until is not None:
-        until = _next_time(outcome.until, now, account.time_zone)
+        until = _next_time(outcome.until, now)
         text = gettext("Spotify asks us to pause until %(time)s.", time=until)
         return Note(kind="pause", text=str(text))
     if outcome.error is not None:
         return Note(kind="error", text=error_sentence(outcome.error.kind))
     if not outcome.new:
         return Note(kind="info", text=str(gettext("Nothing new since the last look.")))
-    text = ngettext(
-        "%(n)s new play.", "%(n)s new plays.", outcome.new, n=format_number(outcome.new)
-    )
+    text = ngettext("%(n)s new play.", "%(n)s new plays.", outcome.new, n=number(outcome.new))
     if outcome.gap is not None:
         missed = gettext("More were played than Spotify remembers, so some may be missing.")
         return Note(kind="warning", text=f"{text} {missed}")
@@ -96,9 +93,8 @@ def _next(state: ArchiveState | None) -> datetime | None:
     return max(state.due_at, state.retry_at or state.due_at)
 
 
-def _next_time(moment: datetime | None, now: datetime, time_zone: str) -> str:
+def _next_time(moment: datetime | None, now: datetime) -> str:
     """Write a time of today, or of another day; nothing for what is not ahead."""
     if moment is None or moment <= now:
         return ""
-    today = local_day(moment, time_zone) == local_day(now, time_zone)
-    return str(format_datetime(moment, "HH:mm" if today else "d MMM, HH:mm"))
+    return near_moment(moment, now)

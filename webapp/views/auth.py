@@ -6,12 +6,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, Response, flash, redirect, request, session, url_for
 from flask_babel import gettext
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 
 from jobs import syncs as sync_jobs
 from webapp.domain.errors import ConsentOverError, ForbiddenError
 from webapp.domain.syncs import Cause
-from webapp.providers.spotify.oauth import SCOPES
+from webapp.providers.spotify.oauth import CHANGE_LIBRARY, SCOPES
 from webapp.services import accounts
 from webapp.services.accounts import Refusal
 from webapp.views import landing
@@ -35,7 +35,12 @@ LOGIN_SECONDS = 600
 def sign_in() -> Response:
     """Send the browser to Spotify; what its return must show is kept in the cookie, by `state`."""
     parts = wiring()
-    started = parts.oauth.start(parts.settings.redirect_uri, SCOPES)
+    scopes: tuple[str, ...] = SCOPES
+    if "change_library" in request.args and current_user.is_authenticated:
+        # Only who asks for it in the settings, and until the next ordinary sign-in.
+        scopes = (*SCOPES, CHANGE_LIBRARY)
+        session["next"] = url_for("collection.index")
+    started = parts.oauth.start(parts.settings.redirect_uri, scopes)
     pending = {
         "verifier": started.code_verifier,
         "zone": request.args.get("time_zone", "")[:64],

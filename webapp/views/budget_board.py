@@ -34,6 +34,7 @@ KINDS = {
 }
 CAPABILITIES = {
     "others_playlists": lazy_gettext("Read the contents of playlists that others own"),
+    "new_releases": lazy_gettext("Read the list of new releases"),
 }
 TOO_MANY = 429
 

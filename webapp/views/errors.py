@@ -22,7 +22,7 @@ from webapp.domain.errors import (
 from webapp.views.fragments import wants_json, wants_listenbrainz_json
 from webapp.views.wording import error_sentence
 
-PAGES = frozenset({401, 403, 404, 410, 413, 422, 429, 500, 503})
+PAGES = frozenset({400, 401, 403, 404, 410, 413, 422, 429, 500, 503})
 
 
 def install(app: Flask) -> None:

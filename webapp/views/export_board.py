@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
-from flask_babel import format_datetime, gettext, lazy_gettext, ngettext
 from flask_babel import format_decimal as written
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from webapp.domain.exports import Status, percent
 from webapp.queries.exports import ExportRow
+from webapp.views.formats import moment
 from webapp.views.wording import error_sentence
 
 KILOBYTE, MEGABYTE = 1 << 10, 1 << 20
@@ -105,13 +106,11 @@ def _sentence(row: ExportRow) -> str:
 
 def _note(row: ExportRow) -> str:
     if row.status is Status.COMPLETED:
-        made = format_datetime(row.created_at, "short")
-        end = format_datetime(row.expires_at, "short")
         text = gettext(
             "It has everything up to %(made)s. It can be downloaded until %(end)s and is deleted"
             " then.",
-            made=made,
-            end=end,
+            made=moment(row.created_at),
+            end=moment(row.expires_at),
         )
         return str(text)
     if row.status is Status.FAILED or not row.lines_done:

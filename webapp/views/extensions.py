@@ -1,35 +1,23 @@
 """Flask's extensions, wired: who is signed in, which language, how numbers are written."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Response, abort, g, request, session, url_for
-from flask_babel import (
-    Babel,
-    format_date,
-    format_datetime,
-    format_decimal,
-    format_timedelta,
-    get_locale,
-    gettext,
-)
+from flask_babel import get_locale
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 
 from webapp.domain.accounts import Account
+from webapp.domain.languages import LANGUAGES, choose
 from webapp.queries import accounts
 from webapp.services.wiring import Wiring
-from webapp.views.fragments import htmx, is_htmx, see_other, wants_json
+from webapp.views.catalogues import Languages
+from webapp.views.formats import FILTERS
+from webapp.views.fragments import htmx, is_htmx, see_other, wants_json, wants_listenbrainz_json
 from webapp.views.notices import SiteNotices
 from webapp.views.tracing import name_listener
 
-LANGUAGES = ("en",)
-"""Languages that are there whole; each other one joins with its catalogue."""
-
-GROUPED_FROM = 1000
-UNKNOWN = "\N{EN DASH}"
-
-babel = Babel()
+babel = Languages()
 csrf = CSRFProtect()
 login_manager = LoginManager()
 
@@ -59,15 +47,8 @@ def install(app: Flask, wiring: Wiring) -> None:
     login_manager.unauthorized_handler(ask_to_sign_in)
     login_manager.init_app(app)
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.filters.update(
-        number=format_number,
-        datetime=_when(lambda value: format_datetime(value, "medium")),
-        date=_when(lambda value: format_date(value, "medium")),
-        time=_when(lambda value: format_datetime(value, "HH:mm")),
-        ago=_ago,
-        until=_until,
-        duration=duration,
-    )
+    app.jinja_env.filters.update(FILTERS)
+    app.after_request(_vary)
     app.context_processor(lambda: _context(wiring))
 
 
@@ -92,50 +73,19 @@ def ask_to_sign_in() -> Response:
     return abort(401)
 
 
-def format_number(value: float) -> str:
-    """Write a number as the reader's language does."""
-    if type(value) is int and 0 <= value < GROUPED_FROM:
-        return str(value)  # the same in our languages, and a page has dozens
-    return str(format_decimal(value))
-
-
-def duration(milliseconds: int | None) -> str:
-    """Write a track's length as 3:07 or 1:02:09; a dash where it isn't known."""
-    if milliseconds is None:
-        return UNKNOWN
-    minutes, seconds = divmod(milliseconds // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def _when(write: Any) -> Any:
-    return lambda value: UNKNOWN if value is None else write(value)
-
-
-def _ago(value: datetime | None) -> str:
-    if value is None:
-        return str(gettext("never"))
-    elapsed: timedelta = g.wiring.clock() - value
-    if abs(elapsed) < timedelta(seconds=45):
-        return str(gettext("just now"))
-    return str(format_timedelta(-elapsed, add_direction=True))
-
-
-def _until(value: datetime | None) -> str:
-    """Say when something comes; what is late comes in a moment."""
-    if value is None:
-        return UNKNOWN
-    left: timedelta = value - g.wiring.clock()
-    if left < timedelta(seconds=45):
-        return str(gettext("in a moment"))
-    return str(format_timedelta(left, add_direction=True))
-
-
-def _language() -> str | None:
+def _language() -> str:
+    """Choose the language of an answer: programs are always answered in English."""
+    if wants_json() or wants_listenbrainz_json():
+        return LANGUAGES[0]
     account = _account()
-    if account and account.language in LANGUAGES:
-        return account.language
-    return request.accept_languages.best_match(LANGUAGES)
+    return choose(account.language if account else None, request.accept_languages)
+
+
+def _vary(response: Response) -> Response:
+    """Tell caches that the browser's language counts."""
+    if response.mimetype == "text/html":
+        response.vary.add("Accept-Language")
+    return response
 
 
 def _time_zone() -> str | None:

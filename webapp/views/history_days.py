@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from babel.dates import format_skeleton
-from flask_babel import format_date, format_datetime, get_locale, gettext
+from flask_babel import get_locale, gettext
 
 from webapp.domain.days import end_of_day, local_day, start_of_day
 from webapp.domain.history import place_of_gap, touches
 from webapp.queries.archive import GapRow
 from webapp.queries.history import DatedPlay, Part
+from webapp.views.formats import clock, day_clock, weekday
 from webapp.views.history_listing import HistoryListing
 
 MINUTE_MS = 60_000
@@ -141,10 +142,10 @@ def _touches(gap: GapRow, day: date, time_zone: str) -> bool:
 
 def _gap_line(gap: GapRow, day: date, time_zone: str) -> GapLine:
     same = {local_day(gap.after_at, time_zone), local_day(gap.before_at, time_zone)} == {day}
-    pattern = "HH:mm" if same else "d MMM, HH:mm"
+    write = clock if same else day_clock
     return GapLine(
-        after=format_datetime(gap.after_at, pattern),
-        before=format_datetime(gap.before_at, pattern),
+        after=write(gap.after_at),
+        before=write(gap.before_at),
         closed_at=gap.closed_at,
         closed_by=gap.closed_by or "",
     )
@@ -155,4 +156,4 @@ def _name(day: date, today: date) -> str:
         return str(gettext("Today"))
     if day == today - timedelta(days=1):
         return str(gettext("Yesterday"))
-    return str(format_date(day, "EEEE"))
+    return weekday(day)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask_babel import format_datetime
-
 from webapp.domain.import_stages import (
     CANCELLABLE,
     DISCARDABLE,
@@ -20,8 +18,8 @@ from webapp.queries.import_pages import FileNames, Reason
 from webapp.queries.imports import FileRow, ImportRow
 from webapp.views import import_wording as words
 from webapp.views.account_wording import pause_sentence
+from webapp.views.formats import moment, near_moment
 from webapp.views.import_wording import HARMLESS, SENTENCES, Trouble
-from webapp.views.notices import written_time
 from webapp.views.receipt_wording import EXTRAS, reason
 from webapp.views.receipts import ReceiptLine, receipt_lines
 
@@ -199,7 +197,7 @@ def _line(row: ImportRow, files: FileNames | None, now: datetime) -> ImportLine:
 
 def _sentence(row: ImportRow, stage: Stage, now: datetime) -> str:
     if stage is Stage.PENDING and row.resume_at is not None and row.resume_at > now:
-        return pause_sentence(row.origin, written_time(row.resume_at, now))
+        return pause_sentence(row.origin, near_moment(row.resume_at, now))
     return str(SENTENCES[stage])
 
 
@@ -262,8 +260,4 @@ def _gaps(row: ImportRow) -> list[tuple[str, str]]:
     if row.completed_at is None:
         return []
     spans = import_pages.gaps_closed_at(row.user_id, row.completed_at)
-    return [(_moment(after), _moment(before)) for after, before in spans]
-
-
-def _moment(moment: datetime) -> str:
-    return str(format_datetime(moment, "short"))
+    return [(moment(after), moment(before)) for after, before in spans]

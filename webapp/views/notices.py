@@ -6,21 +6,15 @@ from datetime import datetime
 from functools import cached_property
 from time import monotonic
 
-from flask import url_for
-from flask_babel import (
-    format_date,
-    format_datetime,
-    format_time,
-    gettext,
-    lazy_gettext,
-    ngettext,
-)
+from flask import request, url_for
+from flask_babel import gettext, lazy_gettext, ngettext
 from redis import RedisError
 
 from webapp.domain.accounts import Account, State, consent_of
 from webapp.queries import notices
 from webapp.queries.notices import News
 from webapp.services.wiring import Wiring
+from webapp.views.formats import near_moment
 from webapp.views.wording import pause_sentence
 
 QUEUE_CHECK_SECONDS = 5.0
@@ -68,11 +62,12 @@ class SiteNotices:
         if self._account is None:
             return []
         account, now = self._account, self._wiring.clock()
-        news = notices.news(now, operator=account.is_admin)
+        news = notices.news(account.id, now, operator=account.is_admin)
         found = [
             self._connection(account, now),
             _pause(news, account, now),
             _strangers(news),
+            _invitations(news),
             self._queue(),
         ]
         return [notice for notice in found if notice]
@@ -116,7 +111,7 @@ class SiteNotices:
 def _pause(news: News, account: Account, now: datetime) -> Notice | None:
     if news.blocked_until is None:
         return None
-    time = written_time(news.blocked_until, now)
+    time = near_moment(news.blocked_until, now)
     if news.why == "premium_lapsed" and account.is_admin:
         text = gettext(
             "Spotify refuses this app, because the Premium subscription of its owner has lapsed."
@@ -145,10 +140,20 @@ def _strangers(news: News) -> Notice | None:
     )
 
 
-def written_time(moment: datetime, now: datetime) -> str:
-    """Write a time of today as a time alone, any other with its day."""
-    today = format_date(moment, "short") == format_date(now, "short")
-    return str(format_time(moment, "HH:mm") if today else format_datetime(moment, "short"))
+def _invitations(news: News) -> Notice | None:
+    """Tell of invitations to blends, on every page but the one where they are answered."""
+    if not news.invitations or request.endpoint == "blends.index":
+        return None
+    return Notice(
+        kind="info",
+        text=ngettext(
+            "%(num)s invitation to a blend waits for your answer.",
+            "%(num)s invitations to blends wait for your answer.",
+            news.invitations,
+        ),
+        action_label=gettext("See who it is"),
+        action_url=url_for("blends.index"),
+    )
 
 
 def reconnect_text(account: Account) -> str:

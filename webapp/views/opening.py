@@ -1,13 +1,15 @@
 """The first words of the dashboard: what a listener's music is like now, and the picture of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from flask_babel import gettext
 
 from webapp.domain.syncs import Status
 from webapp.queries.syncs import SyncRow
-from webapp.queries.top_pages import TopRow
+from webapp.queries.top_pages import Movement, TopRow
 
 WALL = 9
 """How many covers the picture holds: one large, eight small."""
@@ -33,6 +35,18 @@ class Picture:
     alt: str
 
 
+class Ranked(Protocol):
+    """Something with a place in a list."""
+
+    @property
+    def name(self) -> str:
+        """What it is called; empty where nobody knows."""
+
+    @property
+    def change(self) -> Movement:
+        """How it moved since the list before."""
+
+
 def stage_of(sync: SyncRow | None, things: int) -> Stage:
     """Choose what to show; a library that is there is shown whatever the sync does."""
     if things:
@@ -44,8 +58,8 @@ def stage_of(sync: SyncRow | None, things: int) -> Stage:
     return Stage.FAILED if sync.status is Status.FAILED else Stage.BARE
 
 
-def sentence(artists: tuple[TopRow, ...], tracks: tuple[TopRow, ...], name: str) -> str:
-    """Say what the music is like, from top lists; greet a listener who has none."""
+def sentence(artists: Sequence[Ranked], tracks: Sequence[Ranked], name: str) -> str:
+    """Say what the music is like, from what was heard most; greet a listener who has none."""
     heard = [isolated(row.name) for row in artists if row.name]
     if len(heard) >= 3:  # noqa: PLR2004 - three names make the sentence
         return _three(artists[0], heard)
@@ -71,7 +85,7 @@ def isolated(name: str) -> str:
     return ISOLATE.format(name)
 
 
-def _three(first: TopRow, heard: list[str]) -> str:
+def _three(first: Ranked, heard: list[str]) -> str:
     names = {"first": heard[0], "second": heard[1], "third": heard[2]}
     if first.change == "new":
         return str(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import format_datetime, format_timedelta, gettext, lazy_gettext
+from flask_babel import format_timedelta, gettext, lazy_gettext
 
 from webapp.domain.plays import COUNTS_FROM, STARTERS, tolerance
 from webapp.domain.reports import Source
@@ -14,6 +14,7 @@ from webapp.queries import decisions, play_pages
 from webapp.queries.decisions import ReportRow, Wish
 from webapp.queries.lines import TrackLine
 from webapp.queries.play_pages import Play
+from webapp.views.formats import clock
 from webapp.views.history_listing import mark_of, source_name
 
 NEAR = timedelta(minutes=10)
@@ -150,16 +151,16 @@ class _Teller:
 
 
 def _when(report: ReportRow) -> str:
-    ended = _clock(report.ended_at)
+    ended = clock(report.ended_at, seconds=True)
     if report.source not in STARTERS:
         return str(gettext("ended at %(time)s", time=ended))
     return str(
-        gettext("began at %(start)s, so ended at %(end)s", start=_clock(report.at), end=ended)
+        gettext(
+            "began at %(start)s, so ended at %(end)s",
+            start=clock(report.at, seconds=True),
+            end=ended,
+        )
     )
-
-
-def _clock(moment: datetime) -> str:
-    return str(format_datetime(moment, "HH:mm:ss"))
 
 
 def _apart(apart: timedelta) -> str:

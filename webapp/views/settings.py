@@ -6,14 +6,17 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from flask import Blueprint, Response, flash, request, url_for
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 
 from webapp.domain.accounts import consent_of, is_username
+from webapp.domain.languages import LANGUAGES, choose
+from webapp.queries.profiles import privacy_of
 from webapp.services import accounts
+from webapp.services.collection import may_change_library
 from webapp.services.submission_tokens import tokens_of
-from webapp.views.extensions import LANGUAGES
 from webapp.views.fragments import LISTENBRAINZ_PATH, page, see_other
 from webapp.views.names import reserved_names
+from webapp.views.privacy_form import LEVELS, privacy_form
 from webapp.views.requests import login_required, me, wiring
 
 blueprint = Blueprint("settings", __name__)
@@ -38,13 +41,12 @@ def save() -> Response:
         wrong["username"] = gettext("Somebody else has this name.")
     if wrong:
         return show(status=422, errors=wrong)
+    language = request.form.get("language") or None
     accounts.change_settings(
-        me(),
-        time_zone=request.form["time_zone"],
-        language=request.form.get("language") or None,
-        theme=request.form["theme"],
+        me(), time_zone=request.form["time_zone"], language=language, theme=request.form["theme"]
     )
-    flash(gettext("Saved."), "success")
+    with force_locale(choose(language, request.accept_languages)):  # it is read on the next page
+        flash(gettext("Saved."), "success")
     return see_other(url_for("settings.index"))
 
 
@@ -54,6 +56,7 @@ def show(
     errors: dict[str, str] | None = None,
     token: str | None = None,
     token_error: str | None = None,
+    privacy_error: str | None = None,
 ) -> Response:
     """Show the page, with what was wrong with what was sent, or the token that was just made."""
     account = me()
@@ -71,6 +74,11 @@ def show(
         token=token,
         token_error=token_error,
         tokens=tokens_of(account.id),
+        may_change_library=may_change_library(account.id),
+        privacy=privacy_form(privacy_of(account.id), request.form),
+        levels=list(LEVELS.items()),
+        privacy_error=privacy_error,
+        profile_url=f"{wiring().settings.public_url}/{account.username}",
         submission_url=wiring().settings.public_url + LISTENBRAINZ_PATH.rstrip("/"),
     )
 

@@ -11,3 +11,8 @@ def spotify_url(kind: str, item_id: str | None) -> str | None:
     if kind not in KINDS or not ID.fullmatch(item_id or ""):
         return None
     return f"https://open.spotify.com/{kind}/{item_id}"
+
+
+def spotify_uri(kind: str, item_id: str | None) -> str | None:
+    """Give what Spotify's own programs call a thing; None for what they don't know."""
+    return f"spotify:{kind}:{item_id}" if spotify_url(kind, item_id) else None

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import format_datetime
-
 from webapp.queries.syncs import CollectionRow, SyncRow
 from webapp.views.wording import (
     collection_name,
@@ -52,7 +50,7 @@ def board(sync: SyncRow) -> SyncBoard:
     return SyncBoard(
         id=sync.id,
         state=sync_state(sync),
-        sentence=sync_sentence(sync, lambda at: str(format_datetime(at, "short"))),
+        sentence=sync_sentence(sync),
         percent=sync.progress,
         running=not sync.over,
         inline=sync.mode == "inline",

@@ -3,7 +3,7 @@
 from math import ceil
 
 from flask import Blueprint, Response, abort, g, url_for
-from flask_babel import format_datetime, gettext
+from flask_babel import gettext
 
 from jobs import syncs as jobs
 from webapp.queries import syncs
@@ -11,6 +11,7 @@ from webapp.queries.syncs import SyncRow
 from webapp.services import syncs as sync_service
 from webapp.services.syncs import Begun
 from webapp.views.errors import answer
+from webapp.views.formats import near_moment
 from webapp.views.fragments import fragment, is_htmx, page, see_other
 from webapp.views.requests import login_required, me, wiring
 from webapp.views.security import limited
@@ -71,7 +72,7 @@ def too_early(begun: Begun) -> Response:
     g.retry_after = max(1.0, (begun.not_before - wiring().clock()).total_seconds())
     text = gettext(
         "The library was just synced. You can start the next sync at %(time)s.",
-        time=format_datetime(begun.not_before, "short"),
+        time=near_moment(begun.not_before, wiring().clock()),
     )
     latest = syncs.latest(me().id)
     if not is_htmx() or latest is None:

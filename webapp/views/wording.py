@@ -1,12 +1,11 @@
 """The words for what the program only names: errors, collections, states."""
 
-from collections.abc import Callable
-
 from flask_babel import format_decimal as written
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from webapp.domain.syncs import OVER, Collection, Status, Waiting
 from webapp.queries.syncs import CollectionRow, SyncRow
+from webapp.views.formats import moment
 
 ERRORS = {
     "outage": lazy_gettext("Spotify did not answer properly. It usually recovers by itself."),
@@ -141,10 +140,10 @@ def _say_skipped(count: int) -> str:
 NEWS = (_say_new, _say_gone, _say_skipped)
 
 
-def sync_sentence(sync: SyncRow, write_time: Callable[[object], str]) -> str:
+def sync_sentence(sync: SyncRow) -> str:
     """Say in one sentence where a sync stands."""
     if sync.waiting is Waiting.BUDGET and sync.resume_at:
-        until = write_time(sync.resume_at)
+        until = moment(sync.resume_at)
         return str(
             gettext(
                 "Paused until %(time)s, to stay within the calls that Spotify allows. It goes on"
