@@ -232,7 +232,7 @@ class Settings:
         "",
     )
     cron_secret: str = _setting(
-        "Lets a scheduler outside call POST /api/cron/archive; without one, nobody may.",
+        "Lets a scheduler outside start the archive and the charts; without one, nobody may.",
         _shared_secret,
         "",
     )
