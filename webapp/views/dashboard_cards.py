@@ -80,7 +80,8 @@ def _heard(weeks: Period) -> dict[str, Any]:
     """Say it from the archive's own plays."""
     user_id, zone = me().id, me().time_zone
     artists = tops.top(user_id, weeks, Item.ARTIST, By.PLAYS, zone, limit=NAMED).rows
-    tracks = tops.top(user_id, weeks, Item.TRACK, By.PLAYS, zone, limit=1).rows
+    # A track stands in where no artist is known.
+    tracks = () if artists else tops.top(user_id, weeks, Item.TRACK, By.PLAYS, zone, limit=1).rows
     albums = tops.top(user_id, weeks, Item.ALBUM, By.PLAYS, zone, limit=WALL).rows
     covers = [Picture(image_url=a.image_url, alt=a.name) for a in albums if a.image_url]
     return {
