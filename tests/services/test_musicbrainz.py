@@ -16,7 +16,6 @@ from tests.queries.shelving import counted
 from tests.services.listening import Clock
 from tests.services.looking_up import PAUSED, LookingUp, beyond, group_of
 from webapp import db
-from webapp.queries import matches
 from webapp.services import musicbrainz
 from webapp.services.musicbrainz import State
 
@@ -129,9 +128,22 @@ def test_what_listeners_saved_comes_behind_and_shares_calls(
     ]
     assert groups[trending[1]] is None
     assert unsaved not in groups, "nobody keeps it"
-    shown = matches.of_albums([*saved, *trending])
-    assert set(shown) == {trending[0], *saved}
-    assert shown[saved[0]].mbid
+
+
+def test_a_saved_album_without_a_picture_shows_the_cover_everywhere(
+    looking: LookingUp, newcomer: int, standin: StandIn
+) -> None:
+    bare, pictured = looking.albums()[1:3]
+    for album in (bare, pictured):
+        looking.save(newcomer, album)
+    db.query("UPDATE albums SET image_url = '/x.jpg'")
+    db.query("UPDATE albums SET image_url = NULL WHERE id = %s", bare.id)
+    looking.run()
+    address = f"{standin.coverart_url}/release-group/{group_of(bare)}/front-500"
+    assert dict(db.query("SELECT id, image_url FROM albums")) == {
+        bare.id: address,
+        pictured.id: "/x.jpg",
+    }
 
 
 def test_names_with_markup_and_signs_are_searched_as_they_are(looking: LookingUp) -> None:

@@ -43,6 +43,12 @@ VALUES %s ON CONFLICT (album_key) DO UPDATE SET mbid = excluded.mbid,
   cover_url = excluded.cover_url, checked_at = excluded.checked_at, retry_at = excluded.retry_at
 """
 
+# Spotify's own picture, where it comes later, takes the place of this one.
+PICTURE = """
+UPDATE albums a SET image_url = told.image_url
+FROM (VALUES %s) AS told (id, image_url) WHERE a.id = told.id AND a.image_url IS NULL
+"""
+
 # Whose release group another thing has already is left out: they are to become one.
 TEACH = """
 UPDATE trend_items i SET mbid = coalesce(i.mbid, told.mbid),
@@ -53,27 +59,6 @@ WHERE i.id = told.id AND NOT EXISTS (SELECT FROM trend_merges m WHERE m.from_id 
     WHERE o.kind = i.kind AND o.mbid = told.mbid AND o.id <> i.id)
 RETURNING i.id
 """
-
-FOUND = """
-SELECT album_key, mbid, release_group, how, score, cover_url, checked_at
-FROM album_matches WHERE album_key = ANY (%s) AND release_group IS NOT NULL
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """What is known of an album: its release group, how it was found, and a cover, if any.
-
-    `mbid` is the release, where one was met; `score` (of 100) is of those found by name.
-    """
-
-    key: str
-    mbid: UUID | None
-    release_group: UUID
-    how: Way
-    score: int | None
-    cover_url: str | None
-    checked_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +76,7 @@ def due(now: datetime, limit: int) -> list[Album]:
 
 
 def keep(albums: Sequence[Album], now: datetime) -> None:
-    """Keep how far we are with albums."""
+    """Keep how far we are with albums; a saved one without a picture gets its cover."""
     rows = [
         (
             album.key,
@@ -106,6 +91,9 @@ def keep(albums: Sequence[Album], now: datetime) -> None:
         for album in albums
     ]
     db.insert_values(KEEP, rows)
+    covered = [album for album in albums if album.cover_url and not album.trending]
+    pictures = sorted((album.key.removeprefix(SAVED), album.cover_url) for album in covered)
+    db.insert_values(PICTURE, pictures)
 
 
 def teach(albums: Sequence[Album]) -> list[Album]:
@@ -127,11 +115,6 @@ def teach(albums: Sequence[Album]) -> list[Album]:
         for album in albums
         if album.trending and album.release_group and trend_id(album.key) not in taught
     ]
-
-
-def of_albums(keys: Sequence[str]) -> dict[str, Match]:
-    """Read what is known of albums, by `trend:<id>` and `spotify:<album id>`."""
-    return {row[0]: _match(row) for row in db.query(FOUND, list(keys))}
 
 
 def standing(now: datetime, limit: int) -> Standing:
@@ -185,19 +168,6 @@ def _album(row: tuple[Any, ...]) -> Album:
         score=score,
         cover_url=cover_url,
         retry_at=retry_at,
-    )
-
-
-def _match(row: tuple[Any, ...]) -> Match:
-    key, mbid, group, how, score, cover_url, checked_at = row
-    return Match(
-        key=key,
-        mbid=_uuid(mbid),
-        release_group=UUID(str(group)),
-        how=Way(how),
-        score=score,
-        cover_url=cover_url,
-        checked_at=checked_at,
     )
 
 
