@@ -127,6 +127,12 @@ def _hosts(value: str) -> tuple[str, ...]:
     return hosts
 
 
+def _contact(value: str) -> str:
+    if value.strip() and "@" not in value and "://" not in value:
+        raise WrongValueError("name an e-mail or web address in it, or leave it empty")
+    return value.strip()
+
+
 def _shared_secret(value: str) -> str:
     """Read a secret that somebody else shows us; empty: nobody can."""
     if value.strip() and len(value.strip()) < 16:  # noqa: PLR2004 - 96 bits as base64
@@ -219,7 +225,7 @@ class Settings:
         " https://coverartarchive.org https://archive.org https://*.archive.org",
     )
     operator_contact: str = _setting(
-        "Shown where a listener needs the operator, for example an e-mail address.", _text, ""
+        "An e-mail or web address, shown to listeners and sent to MusicBrainz.", _contact, ""
     )
     trusted_proxies: int = _setting(
         "Reverse proxies in front whose X-Forwarded headers count.", _count_or_none, "0"
@@ -227,9 +233,7 @@ class Settings:
     database_pool_size: int = _setting("Database connections a process keeps.", _count, "16")
     log_format: str = _setting("json for machines, text for people.", _log_format, "json")
     metrics_token: str = _setting(
-        "Opens /metrics to who shows it; without one, only this machine may look.",
-        _shared_secret,
-        "",
+        "Opens /metrics to who shows it; without one, only this machine may.", _shared_secret, ""
     )
     cron_secret: str = _setting(
         "Lets a scheduler outside start the archive and the charts; without one, nobody may.",
@@ -263,11 +267,7 @@ class Settings:
 
     @property
     def needs_paste(self) -> bool:
-        """Whether Spotify's redirect can't reach this install.
-
-        Spotify redirects to https or a loopback literal alone (since 2025-11; `localhost` is
-        refused too).
-        """
+        """Whether Spotify's redirect can't reach us: it takes https or a loopback literal alone."""
         return not self.secure and urlsplit(self.public_url).hostname not in LOOPBACK
 
     @property

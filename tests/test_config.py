@@ -61,6 +61,7 @@ def test_a_missing_setting_is_refused_by_name(name: str) -> None:
         ("SIGN_UP", "maybe", "open, closed, list"),
         ("LOG_FORMAT", "xml", "json or text"),
         ("CRON_SECRET", "fifteen letters", "16 characters"),
+        ("OPERATOR_CONTACT", "Mira, room 4", "an e-mail or web address"),
         ("SPOTIFY_CLIENT_ID", "ключ", "ASCII"),
         ("IMAGE_SOURCES", "https://ok.example; script-src *", "hosts"),
     ],
