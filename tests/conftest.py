@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as tuned
 
 from config import Settings
 from demo.embedded import create_database, drop_database
@@ -28,6 +30,12 @@ if TYPE_CHECKING:  # pytest wants to be the first to import a plugin
     from tests.servers import SessionServer
 
 pytest_plugins = ["tests.servers"]
+
+# How fast examples are made tells of the machine, not of us. Where CI is set, Hypothesis has taken
+# its own profile already: the same examples each time.
+if tuned.get_current_profile_name() != "ci":
+    tuned.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    tuned.load_profile("unhurried")
 
 TEMPLATE = f"backspin_template_{os.getpid()}"
 COMPILED = Compiled()

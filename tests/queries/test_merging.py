@@ -127,7 +127,11 @@ steps = st.lists(st.tuples(st.sampled_from(list(Source)), histories), min_size=1
 
 
 @given(steps=steps)
-@tuned(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tuned(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_sql_joins_whom_the_rules_join(
     newcomer: int, steps: list[tuple[Source, list[tuple[Tune, int, int | None]]]]
 ) -> None:

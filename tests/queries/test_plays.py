@@ -151,7 +151,7 @@ histories = st.lists(st.tuples(moments, st.sampled_from(sorted(TRACKS))), max_si
 @tuned(
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_days_are_right_however_plays_arrive(
     listener: int, arrivals: list[list[tuple[datetime, str]]], zone: str

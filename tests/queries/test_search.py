@@ -42,7 +42,7 @@ def test_every_word_is_a_pattern() -> None:
 @settings(
     max_examples=150,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(name=NAMES)
 def test_a_name_is_found_by_itself(name: str) -> None:

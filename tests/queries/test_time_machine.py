@@ -38,7 +38,9 @@ ALL = Wanted(size=1000)
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(story=st.lists(rounds, min_size=2, max_size=5))
 def test_two_moments_differ_as_the_world_did(story: list[Any]) -> None:

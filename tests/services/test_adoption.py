@@ -257,7 +257,11 @@ steps = st.lists(st.tuples(sources, rows), min_size=1, max_size=5)
 
 
 @given(steps=steps)
-@tuned(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tuned(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_no_play_is_lost_or_counted_twice(
     newcomer: int, steps: list[tuple[Source, list[tuple[Tune, int, int | None]]]]
 ) -> None:
