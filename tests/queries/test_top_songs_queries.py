@@ -17,6 +17,8 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 @pytest.fixture
 def medium(browsing: Browsing) -> Account:
+    # Plays of the present would show its year, whichever that is.
+    browsing.standin.world.listeners["medium"].start.timeline.tracks = ()
     browsing.sign_in("medium", work=True)
     return browsing.account("medium")
 
@@ -111,7 +113,7 @@ def test_a_year_shows_list_and_plays_side_by_side(browsing: Browsing, medium: Ac
     for place, entry in enumerate(theirs.entries[:50]):
         play(medium, entry.ref, datetime(2024, 6, 1, tzinfo=UTC) + timedelta(hours=place))
     shelf = read_shelf(medium, NOW)
-    assert shelf.years == [2026, 2024, 2019]
+    assert shelf.years == [2024, 2019]
     found = read_year(medium, shelf, 2024)
     assert found is not None
     assert found.listed is not None
