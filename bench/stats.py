@@ -14,8 +14,9 @@ from bench.install import Install, Stage, make_install
 from bench.processes import ROOT
 from bench.table import Row, middle
 from webapp import db
-from webapp.queries import accounts, plays
-from webapp.queries.plays import RECOUNT, Heard
+from webapp.queries import accounts, day_rollups, plays
+from webapp.queries.plays import Heard
+from webapp.queries.touched import Touched
 
 LISTENER = "tiny"
 MANY, MOST = 100_000, 1_000_000
@@ -36,6 +37,10 @@ PAGES = (
     "/artist/artist3",
     "/album/album3",
     "/track/track3",
+)
+
+ONE_DAY = plays.WRITE_DAYS.format(
+    counted=plays.COUNTED.format(day="touched.day", plays=day_rollups.TOUCHED.format(log="plays"))
 )
 
 
@@ -151,7 +156,7 @@ def _archive(install: Install) -> tuple[float, float]:
     return median(bare), median(whole)
 
 
-def _play(install: Install, count: Callable[[list[plays.NewPlay]], None]) -> float:
+def _play(install: Install, count: Callable[[list[Touched]], None]) -> float:
     """Store a play of this moment as the archive does; give the seconds."""
     db.configure(install.database_url, pool_size=1)
     with db.connection():
@@ -172,13 +177,13 @@ def _play(install: Install, count: Callable[[list[plays.NewPlay]], None]) -> flo
     return seconds
 
 
-def _count(new: list[plays.NewPlay]) -> None:
+def _count(new: list[Touched]) -> None:
     plays.count_days(new)
 
 
-def _count_day(new: list[plays.NewPlay]) -> None:
+def _count_day(new: list[Touched]) -> None:
     """Count the day alone, as before there were roll-ups."""
-    db.query(RECOUNT, [play.user_id for play in new], [play.day for play in new])
+    db.query(ONE_DAY, [play.user_id for play in new], [play.day for play in new])
 
 
 def _ask(install: Install, path: str) -> float:

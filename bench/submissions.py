@@ -10,12 +10,15 @@ import psycopg2
 import requests
 
 from bench.install import Install, Stage, make_install
+from bench.listening import UNCOUNT
 from bench.table import Row, middle
 
 LISTENER = "tiny"
 ROUNDS, REQUESTS, LISTENS = 3, 20, 1_000
 PLAYS, TRACKS, ARTISTS = 200_000, 5_000, 500
 SECONDS_APART, LENGTH_MS = 600, 200_000
+PLAYS_A_DAY = 84
+"""In a row, then nothing for ten hours: nobody listens all night, each night."""
 CSRF = re.compile(r'name="csrf-token"\s+content="([^"]+)"')
 TOKEN = re.compile(r"<code>([0-9a-f-]{36})</code>")
 
@@ -29,7 +32,8 @@ SELECT lpad(n::text, 22, '0'), 'Song ' || n, 'The ' || n %% {ARTISTS} || ' Someb
 INSERT INTO track_artists SELECT lpad(n::text, 22, '0'), 0, lpad((n %% {ARTISTS})::text, 22, '0')
 FROM generate_series(0, {TRACKS - 1}) n;
 INSERT INTO plays (user_id, ended_at, track_id, source, seen_at)
-SELECT u.id, to_timestamp(%s - n * {SECONDS_APART}) + interval '{LENGTH_MS} milliseconds',
+SELECT u.id, to_timestamp(%s - n / {PLAYS_A_DAY} * 86400 - n %% {PLAYS_A_DAY} * {SECONDS_APART})
+    + interval '{LENGTH_MS} milliseconds',
   lpad((n %% {TRACKS})::text, 22, '0'), 'spotify', now()
 FROM (SELECT min(id) AS id FROM users) u, generate_series(0, {PLAYS - 1}) n;
 """  # noqa: S608 - our own numbers
@@ -71,6 +75,8 @@ def _seed(install: Install, newest: int) -> None:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(SEED, [newest])
+            cursor.execute(UNCOUNT)
+            install.migrate()
             cursor.execute("VACUUM ANALYZE")
 
 
@@ -105,9 +111,13 @@ def _submit(install: Install, token: str, newest: int, number: int) -> float:
 def _listen(newest: int, request: int, place: int) -> dict[str, Any]:
     """Make a listen: every other one is a play that Spotify told of as well."""
     number = (request * LISTENS + place) // 2
+    days, plays = divmod(number, PLAYS_A_DAY)
     told, song = place % 2 == 0, number % TRACKS
     return {
-        "listened_at": newest - number * SECONDS_APART + (2 if told else SECONDS_APART // 2),
+        "listened_at": newest
+        - days * 86_400
+        - plays * SECONDS_APART
+        + (2 if told else SECONDS_APART // 2),
         "track_metadata": {
             "artist_name": f"The {song % ARTISTS} Somebodies",
             "track_name": f"Song {song}" if told else f"Another song {song}",

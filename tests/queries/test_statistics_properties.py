@@ -1,8 +1,10 @@
 """Each number of the statistics, held against plain loops over all plays."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -10,12 +12,19 @@ from hypothesis import strategies as st
 
 from tests import counting
 from tests.counting import Heard
-from tests.queries.listened import GENRES, YEARS, Played, fill_catalogue, listen
+from tests.queries.listened import (
+    GENRES,
+    YEARS,
+    Played,
+    fill_catalogue,
+    listen,
+    most_skipped,
+)
 from webapp.domain.days import local_day, start_of_day
 from webapp.domain.periods import ALL, Period, parse
 from webapp.domain.stats import By, Item
 from webapp.domain.stats_lengths import EDGES
-from webapp.queries import eras, finds, genres, listening, rhythms, skips
+from webapp.queries import eras, finds, genres, listening, rhythms, skips, spans, tops
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -33,11 +42,12 @@ YEARS_OF = {name: int(told[:4]) for name, told in YEARS.items() if told}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A listener to make, and what to ask of them."""
+    """A listener to make, and what to ask of them; `at_once`: all within one block."""
 
     zone: str
     played: tuple[Played, ...]
     periods: tuple[Period, ...]
+    at_once: bool
     heard: list[Heard] = field(default_factory=list)
 
 
@@ -76,6 +86,7 @@ def cases(draw: st.DrawFn) -> Case:
         zone=zone,
         played=tuple(played),
         periods=tuple(parse(one, today, first_day) for one in asked),
+        at_once=draw(st.booleans()),
         heard=heard,
     )
 
@@ -96,7 +107,8 @@ def catalogue(database: None) -> None:
 def test_every_number_is_the_one_counted_by_hand(catalogue: None, case: Case) -> None:
     user_id = listen(case.played, case.zone)
     for period in case.periods:
-        assert found(user_id, case, period) == counted(case, period), period
+        with spans.shared(lately=True) if case.at_once else nullcontext():
+            assert found(user_id, case, period) == counted(case, period), period
 
 
 def found(user_id: int, case: Case, period: Period) -> dict[str, object]:
@@ -124,12 +136,20 @@ def found(user_id: int, case: Case, period: Period) -> dict[str, object]:
         "skips": (skipped.told, skipped.skipped),
         "most_skipped": {row.id: (row.told, row.skipped) for row in skipped.tracks},
     }
+    if period.before:
+        was = listening.totals(user_id, period.before, zone)
+        numbers["different before"] = (was.tracks, was.artists, was.albums)
     for by in By:
         ranked = genres.top(user_id, period, by, zone, limit=9)
         numbers[f"genres by {by}"] = (
             [(row.rank, row.name, row.plays, row.ms, row.change) for row in ranked.rows],
             (ranked.total, ranked.known),
         )
+    for by, kind in product(By, Item):
+        best = tops.top(user_id, period, kind, by, zone, limit=4, offset=1)
+        numbers[f"{kind}s by {by}"] = [
+            (row.rank, row.id, row.plays, row.ms, row.change) for row in best.rows
+        ]
     for kind in (Item.TRACK, Item.ARTIST):
         new = finds.discoveries(user_id, period, kind, zone, begins=days_of(period), limit=20)
         back = finds.rediscoveries(user_id, period, kind, zone, limit=20)
@@ -145,7 +165,7 @@ def found(user_id: int, case: Case, period: Period) -> dict[str, object]:
 def counted(case: Case, period: Period) -> dict[str, object]:
     """Count by hand."""
     zone = case.zone
-    plays = counting.within(case.heard, zone, period.first, period.last)
+    plays = _plays(case, period)
     days = counting.days(plays, zone)
     runs = [
         run
@@ -161,9 +181,7 @@ def counted(case: Case, period: Period) -> dict[str, object]:
     ]
     numbers: dict[str, object] = {
         "totals": (len(plays), sum(play.ms for play in plays), len(days)),
-        "different": tuple(
-            len(counting.items(plays, kind)) for kind in (Item.TRACK, Item.ARTIST, Item.ALBUM)
-        ),
+        "different": _different(plays),
         "days": {day: (tally.plays, tally.ms) for day, tally in days.items()},
         "amounts": [
             (sum(tally.plays for tally in week), sum(tally.ms for tally in week))
@@ -183,10 +201,14 @@ def counted(case: Case, period: Period) -> dict[str, object]:
         "usual": _rounded_down(lengths[(len(lengths) - 1) // 2]) if lengths else None,
         "longest": lengths[-1] if lengths else None,
         "skips": (len(told), sum(play.skipped is True for play in told)),
-        "most_skipped": _most_skipped(told),
+        "most_skipped": most_skipped(told, skips.AT_LEAST),
     }
+    if period.before:
+        numbers["different before"] = _different(_plays(case, period.before))
     for by in By:
         numbers[f"genres by {by}"] = _genres(case, period, by)
+    for by, kind in product(By, Item):
+        numbers[f"{kind}s by {by}"] = _best(case, period, kind, by)[1:5]
     for kind in (Item.TRACK, Item.ARTIST):
         numbers |= _finds(case, period, kind)
     return numbers
@@ -204,34 +226,38 @@ def _year(play: Heard) -> Iterable[int]:
     return [YEARS_OF[play.album_id]] if play.album_id in YEARS_OF else []
 
 
-def _most_skipped(told: list[Played]) -> dict[str, tuple[int, int]]:
-    tracks = {play.heard.track_id for play in told}
-    sums = {
-        track: (
-            sum(play.heard.track_id == track for play in told),
-            sum(play.heard.track_id == track and play.skipped is True for play in told),
-        )
-        for track in tracks
-    }
-    return {track: sums[track] for track in sums if sums[track][1] >= skips.AT_LEAST}
+def _different(plays: list[Heard]) -> tuple[int, ...]:
+    return tuple(len(counting.items(plays, kind)) for kind in Item)
 
 
 def _genres(case: Case, period: Period, by: By) -> object:
-    now = _ranked(case, period, by)
-    before = [name for name, _, _ in _ranked(case, period.before, by)] if period.before else []
-    plays = counting.within(case.heard, case.zone, period.first, period.last)
-    rows = []
-    for rank, (name, times, ms) in enumerate(now, 1):
-        change: object = None
-        if period.before:
-            change = before.index(name) + 1 - rank if name in before else "new"
-        rows.append((rank, name, times, ms, change))
-    known = sum(bool(GENRES.get(play.artist_id or "")) for play in plays)
-    return rows, (len(rows), known)
+    now, before = (_ranked(_plays(case, one), by) for one in (period, period.before))
+    known = sum(bool(GENRES.get(play.artist_id or "")) for play in _plays(case, period))
+    return _moved(now, before, compared=period.before is not None), (len(now), known)
 
 
-def _ranked(case: Case, period: Period, by: By) -> list[tuple[str, int, int]]:
-    plays = counting.within(case.heard, case.zone, period.first, period.last)
+def _best(case: Case, period: Period, kind: Item, by: By) -> list[object]:
+    plays = (_plays(case, one) for one in (period, period.before))
+    now, before = (counting.best(those, kind, by) for those in plays)
+    return _moved(now, before, compared=bool(before))
+
+
+def _plays(case: Case, period: Period | None) -> list[Heard]:
+    return counting.within(case.heard, case.zone, period.first, period.last) if period else []
+
+
+def _moved(
+    now: list[tuple[str, int, int]], before: list[tuple[str, int, int]], *, compared: bool
+) -> list[object]:
+    places = {name: place for place, (name, _, _) in enumerate(before, 1)}
+    rows: list[object] = []
+    for rank, row in enumerate(now, 1):
+        moved = places[row[0]] - rank if row[0] in places else "new"
+        rows.append((rank, *row, moved if compared else None))
+    return rows
+
+
+def _ranked(plays: list[Heard], by: By) -> list[tuple[str, int, int]]:
     sums = counting.groups(plays, lambda play: GENRES.get(play.artist_id or "", ()))
     order = (0, 1) if by is By.PLAYS else (1, 0)
     names = sorted(sums, key=lambda name: (*(-sums[name][place] for place in order), name))
@@ -250,7 +276,7 @@ def _finds(case: Case, period: Period, kind: Item) -> dict[str, object]:
         begun = [day for day in days_of(period) if start_of_day(day, zone) <= at]
         day = begun[-1] if begun else period.first
         by_day[day] = by_day.get(day, 0) + 1
-    away = period.first - finds.AWAY
+    away = period.first - spans.AWAY
     lately = counting.items(counting.within(case.heard, zone, away, period.first - DAY), kind)
     long_ago = counting.items(counting.within(case.heard, zone, date.min, away - DAY), kind)
     back = {

@@ -8,7 +8,8 @@ import pytest
 from demo.standin.faults import Fault
 from tests.browsing import Browsing
 from tests.pages import Pages
-from tests.queries.shelving import counted
+from tests.queries.playing import played
+from tests.queries.shelving import counted, know, make_track
 from webapp import db
 from webapp.domain.accounts import State
 from webapp.domain.provider import TimeRange
@@ -84,7 +85,7 @@ def test_a_dashboard_takes_few_statements(browsing: Browsing) -> None:
     pages = browsing.sign_in("tiny")
     with counted() as counter:
         pages.page("/dashboard")
-    assert len(counter.statements) <= 25, counter.statements
+    assert len(counter.statements) <= 14, counter.statements
     with counted() as counter:
         pages.page("/dashboard")
     assert len(counter.statements) <= 5, "what is made is kept until something changes"
@@ -104,6 +105,20 @@ def test_a_new_play_is_on_the_dashboard_at_once(browsing: Browsing) -> None:
     assert all(numbers)
     first, second = (int(number[1]) for number in numbers if number)
     assert second == first + 1
+
+
+def test_four_weeks_are_compared_with_four_that_are_known_whole(browsing: Browsing) -> None:
+    pages = browsing.sign_in("tiny")
+    user_id, now = browsing.account("tiny").id, browsing.wiring.clock()
+    was, is_new = "in the four weeks before", "is new at the top"
+    with db.connection():
+        know([make_track("earlier", "Earlier", "Somebody", "Then")])
+    for days_ago, told in ((30, False), (60, True)):
+        with db.connection():
+            played(user_id, [("earlier", now - timedelta(days=days_ago))])
+            accounts.bump_version(user_id)
+        text = pages.page("/dashboard")
+        assert (was in text, is_new in text) == (told, told), f"plays since {days_ago} days"
 
 
 def test_the_end_of_a_sync_is_told_once_to_the_page(browsing: Browsing) -> None:

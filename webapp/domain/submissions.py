@@ -25,6 +25,7 @@ AHEAD = timedelta(hours=1)
 PARTS = frozenset({"listened_at", "track_metadata"})
 
 Listen = dict[str, Any]
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class ListenType(StrEnum):
@@ -170,6 +171,5 @@ def _size_fault(listen: Listen, body: int) -> Fault | None:
     """Measure a listen, unless the whole body is shorter than one may be."""
     if body <= LONGEST_LISTEN:
         return None
-    text = json.dumps(listen, ensure_ascii=False, separators=(",", ":"))
-    size = len(text.encode("utf-8", "surrogatepass"))
+    size = len(_written(listen).encode("utf-8", "surrogatepass"))
     return Fault.TOO_LARGE if size > LONGEST_LISTEN else None

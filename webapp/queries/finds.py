@@ -6,26 +6,33 @@ heard in it and before, but not in the 180 days that lead up to it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
 from webapp import db
-from webapp.domain.days import start_of_day
+from webapp.domain.days import end_of_day, start_of_day
 from webapp.domain.periods import ALL, Period
 from webapp.domain.stats import Item
 from webapp.queries import spans
+from webapp.queries.sheets import TWICE
+from webapp.queries.spans import AWAY
 
-AWAY = timedelta(days=180)
-DAY = timedelta(days=1)
-
-EVER = """
-JOIN listening_items e ON e.user_id = %(user)s AND e.kind = %(kind)s AND e.grain = 'ever'
-  AND e.item_id = i.item_id
+# The window is for the index; which moments belong to a day only the time zone tells. What was
+# heard in the period was not heard first after it.
+NEW = """
+SELECT item_id, first_at FROM listening_items
+WHERE user_id = %(user)s AND kind = %(kind)s AND grain = 'ever'
+  AND first_at >= %(since)s AND first_at <= %(until)s
+  AND (first_at AT TIME ZONE %(zone)s)::date >= %(first)s
 """
-NEW = f"""
-SELECT i.item_id, i.plays, i.ms, e.first_at FROM items i {EVER}
-WHERE (e.first_at AT TIME ZONE %(zone)s)::date BETWEEN %(first)s AND %(last)s
+NEW_ITEMS = f"""
+SELECT i.item_id, i.plays, i.ms, new.first_at FROM ({NEW}) new
+JOIN ({{items}}) i ON i.item_id = new.item_id
 """  # noqa: S608 - our own names
-NEW_EVER = "SELECT item_id, plays, ms, first_at FROM items"
+NEW_EVER = """
+SELECT item_id, plays, ms, first_at FROM listening_items
+WHERE user_id = %(user)s AND kind = %(kind)s AND grain = 'ever'
+"""
 
 NAMED = {
     Item.TRACK: """
@@ -44,7 +51,7 @@ FROM best {names}
 """
 # Of all time the best are found by an index, if each part reads the roll-up for itself.
 FOUND = """
-WITH items AS {kept} ({items}), found AS {kept} ({found}),
+WITH found AS {kept} ({found}),
 best AS (SELECT item_id, plays, ms, first_at AS at FROM found
   ORDER BY plays DESC, ms DESC, item_id LIMIT %(limit)s)
 SELECT width_bucket(first_at, %(begins)s::timestamptz[]), count(*),
@@ -52,11 +59,9 @@ SELECT width_bucket(first_at, %(begins)s::timestamptz[]), count(*),
 UNION ALL SELECT NULL, NULL, b.* FROM ({best}) b
 """
 BACK = """
-WITH items AS ({items}), lately AS ({lately}),
-found AS MATERIALIZED (
-  SELECT i.item_id, i.plays, i.ms FROM items i {ever}
-  WHERE (e.first_at AT TIME ZONE %(zone)s)::date < %(away)s
-    AND NOT EXISTS (SELECT 1 FROM lately l WHERE l.item_id = i.item_id)),
+WITH new AS MATERIALIZED ({new}), found AS MATERIALIZED (
+  SELECT item_id, plays, ms FROM ({fresh}) f
+  WHERE NOT EXISTS (SELECT 1 FROM new WHERE new.item_id = f.item_id)),
 best AS (SELECT f.item_id, f.plays, f.ms, (
     SELECT max(m.last_at) FROM listening_items m WHERE m.user_id = %(user)s
       AND m.kind = %(kind)s AND m.item_id = f.item_id AND m.grain = 'month'
@@ -113,14 +118,12 @@ def discoveries(
     items, values = spans.source(user_id, period, kind, time_zone)
     is_all = period.key == ALL
     sql = FOUND.format(
-        items=items,
-        found=NEW_EVER if is_all else NEW,
+        found=NEW_EVER if is_all else NEW_ITEMS.format(items=items),
         kept="NOT MATERIALIZED" if is_all else "MATERIALIZED",
         best=BEST.format(names=NAMED[kind]),
     )
-    asked = {"first": period.first, "last": period.last, "limit": limit}
-    asked |= {"begins": [start_of_day(day, time_zone) for day in begins]}
-    rows = db.query_by_name(sql, **(values | {"zone": time_zone} | asked))
+    asked = {"begins": [start_of_day(day, time_zone) for day in begins], "limit": limit}
+    rows = db.query_by_name(sql, **(values | window(period, time_zone) | asked))
     when = sorted((begins[max(row[0], 1) - 1], row[1]) for row in rows if row[0] is not None)
     return Discoveries(
         count=sum(count for _, count in when),
@@ -129,18 +132,28 @@ def discoveries(
     )
 
 
+@spans.shared(lately=True)
 def rediscoveries(
     user_id: int, period: Period, kind: Item, time_zone: str, *, limit: int
 ) -> Rediscoveries:
     """Find what was heard in a period after at least 180 days of silence before it."""
-    away = period.first - AWAY
-    lately = Period(key="custom", first=away, last=period.first - DAY)
-    items, values = spans.source(user_id, period, kind, time_zone)
-    before, before_values = spans.source(user_id, lately, kind, time_zone, prefix="lately_")
-    sql = BACK.format(items=items, lately=before, ever=EVER, best=BEST.format(names=NAMED[kind]))
-    asked = {"zone": time_zone, "away": away, "limit": limit}
-    rows = db.query_by_name(sql, **(values | before_values | asked))
+    if period.key == ALL:
+        return Rediscoveries(count=0, best=())
+    fresh, values = spans.fresh(user_id, period, kind, time_zone)
+    sql = BACK.format(new=NEW, fresh=fresh, best=BEST.format(names=NAMED[kind]))
+    asked = {"away": period.first - AWAY, "limit": limit}
+    rows = db.query_by_name(sql, **(values | window(period, time_zone) | asked))
     return Rediscoveries(count=rows[0][0], best=_finds([row[1:] for row in rows if row[1]]))
+
+
+def window(period: Period, time_zone: str) -> dict[str, Any]:
+    """Give the values of `NEW` that say when."""
+    return {
+        "zone": time_zone,
+        "first": period.first,
+        "since": start_of_day(period.first, time_zone) - TWICE,
+        "until": end_of_day(period.last, time_zone) + TWICE,
+    }
 
 
 def _finds(

@@ -1,7 +1,6 @@
 """Genres of a period: those of each play's artist, as far as they are known."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from webapp import db
 from webapp.domain.periods import Period
@@ -9,27 +8,32 @@ from webapp.domain.stats import By, Item
 from webapp.queries import spans
 from webapp.queries.top_pages import Movement, movement
 
-NAMED = """
-SELECT genre, sum(plays)::bigint AS plays, sum(ms)::bigint AS ms
-FROM (SELECT DISTINCT i.item_id, i.plays, i.ms, unnest(a.genres) AS genre
-  FROM {items} i JOIN artists a ON a.id = i.item_id) g GROUP BY 1
-"""
-RANKED = "row_number() OVER (ORDER BY {by} DESC, genre)"
-KNOWN = """
-SELECT coalesce(sum(i.plays), 0)::bigint FROM items i JOIN artists a ON a.id = i.item_id
-WHERE cardinality(a.genres) > 0
-"""
+# An artist's genres may name one twice.
 GENRES = """
-WITH items AS MATERIALIZED ({items}), earlier AS ({earlier}),
-ranked AS (SELECT genre, plays, ms, {rank} AS rank FROM ({named}) n),
-ranked_earlier AS (SELECT genre, {rank} AS rank FROM ({named_earlier}) n),
+WITH known AS MATERIALIZED (
+  SELECT i.plays, i.ms, i.was_plays, i.was_ms, a.genres
+  FROM ({items}) i JOIN artists a ON a.id = i.item_id WHERE cardinality(a.genres) > 0),
+counted AS MATERIALIZED (
+  SELECT genre, sum(plays)::bigint AS plays, sum(ms)::bigint AS ms,
+    sum(was_plays)::bigint AS was_plays, sum(was_ms)::bigint AS was_ms
+  FROM known CROSS JOIN LATERAL (SELECT DISTINCT unnest(genres)) AS g (genre) GROUP BY 1),
+ranked AS (
+  SELECT genre, plays, ms, row_number() OVER (ORDER BY {order}, genre) AS rank
+  FROM counted WHERE plays > 0),
+earlier AS (
+  SELECT genre, row_number() OVER (ORDER BY {was_order}, genre) AS rank
+  FROM counted WHERE was_plays > 0),
 page AS (SELECT * FROM ranked ORDER BY rank LIMIT %(limit)s OFFSET %(offset)s)
 SELECT p.rank, p.genre, p.plays, p.ms, e.rank, sums.total, sums.known
-FROM (SELECT (SELECT count(*) FROM ranked) AS total, ({known}) AS known) sums
-LEFT JOIN page p ON true LEFT JOIN ranked_earlier e ON e.genre = p.genre
+FROM (SELECT (SELECT count(*) FROM ranked) AS total,
+  (SELECT coalesce(sum(plays), 0)::bigint FROM known) AS known) sums
+LEFT JOIN page p ON true LEFT JOIN earlier e ON e.genre = p.genre
 ORDER BY p.rank
 """
-NOTHING = "SELECT NULL::text AS item_id, 0 AS plays, 0 AS ms LIMIT 0"
+ORDER = {
+    By.PLAYS: ("plays DESC, ms DESC", "was_plays DESC, was_ms DESC"),
+    By.MS: ("ms DESC, plays DESC", "was_ms DESC, was_plays DESC"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,25 +57,21 @@ class Genres:
 
 
 def top(
-    user_id: int, period: Period, by: By, time_zone: str, *, limit: int, offset: int = 0
+    user_id: int,
+    period: Period,
+    by: By,
+    time_zone: str,
+    *,
+    limit: int,
+    offset: int = 0,
+    is_compared: bool = True,
 ) -> Genres:
     """Rank the genres of a period, and say how each moved since the period before."""
-    items, values = spans.source(user_id, period, Item.ARTIST, time_zone)
-    earlier, earlier_values = NOTHING, dict[str, Any]()
-    if period.before:
-        earlier, earlier_values = spans.source(
-            user_id, period.before, Item.ARTIST, time_zone, prefix="before_"
-        )
-    sql = GENRES.format(
-        items=items,
-        earlier=earlier,
-        named=NAMED.format(items="items"),
-        named_earlier=NAMED.format(items="earlier"),
-        rank=RANKED.format(by="ms DESC, plays" if by is By.MS else "plays DESC, ms"),
-        known=KNOWN,
-    )
-    rows = db.query_by_name(sql, limit=limit, offset=offset, **values, **earlier_values)
-    compared = period.before is not None
+    before = period.before if is_compared else None
+    items, values = spans.pair(user_id, period, before, Item.ARTIST, time_zone)
+    order, was_order = ORDER[by]
+    sql = GENRES.format(items=items, order=order, was_order=was_order)
+    rows = db.query_by_name(sql, limit=limit, offset=offset, **values)
     return Genres(
         rows=tuple(
             Genre(
@@ -79,7 +79,7 @@ def top(
                 name=name,
                 plays=plays,
                 ms=ms,
-                change=movement(rank, rank_before, compared=compared),
+                change=movement(rank, rank_before, compared=before is not None),
             )
             for rank, name, plays, ms, rank_before, _, _ in rows
             if rank is not None

@@ -5,7 +5,8 @@ in the same transaction. Writers of one listener's plays take turns: each day is
 is committed, so two at once would miss each other's.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,35 +14,36 @@ from peewee import IntegrityError
 
 from webapp import db
 from webapp.domain.plays import STARTS
-from webapp.queries import day_rollups, rollups
+from webapp.queries import day_rollups, rollups, track_rollups
+from webapp.queries.touched import Touched
 
 SPOTIFY = "spotify"
 """The source of plays that Spotify's recently-played told."""
 
 MANY_DAYS = 60
 
-# A report that is there is not told again: what the listener decided about it stands.
+# A report that is there is not told again: what the listener decided about it stands. A batch
+# travels as one JSON document, as the catalogue's do.
 INSERT = """
-WITH told (user_id, ended_at, track_id, context_uri, source, seen_at, sync_id) AS (VALUES %s),
-unknown AS (
-  SELECT told.*,
-    md5(concat_ws('|', source, track_id, extract(epoch FROM ended_at)::text, ''))::uuid AS hash
-  FROM told),
+WITH told AS (
+  SELECT *, md5(concat_ws('|', %(source)s, track_id, extract(epoch FROM ended_at)::text, ''))::uuid
+    AS hash
+  FROM jsonb_to_recordset(%(plays)s)
+    AS told (user_id bigint, ended_at timestamptz, track_id text, context_uri text)),
 new AS (
   INSERT INTO play_reports (user_id, source, at, ended_at, track_id, context_uri, hash, seen_at,
     sync_id, verdict, play_ended_at, play_track_id)
-  SELECT user_id, source, ended_at, ended_at, track_id, context_uri, hash, seen_at, sync_id,
-    'new', ended_at, track_id FROM unknown
+  SELECT user_id, %(source)s, ended_at, ended_at, track_id, context_uri, hash, %(now)s,
+    %(sync)s::bigint, 'new', ended_at, track_id FROM told
   ON CONFLICT (user_id, hash) DO NOTHING
   RETURNING user_id, ended_at, track_id, context_uri, source, seen_at, sync_id),
 kept AS (
   INSERT INTO plays (user_id, ended_at, track_id, context_uri, source, seen_at, sync_id)
   SELECT * FROM new ON CONFLICT (user_id, ended_at, track_id) DO NOTHING
   RETURNING user_id, track_id, ended_at)
-SELECT user_id, track_id,
-  (ended_at AT TIME ZONE (SELECT time_zone FROM users WHERE id = user_id))::date FROM kept
+SELECT user_id, track_id, ended_at,
+  ended_at AT TIME ZONE (SELECT time_zone FROM users WHERE id = user_id) FROM kept
 """
-TYPES = "(%s, %s, %s, %s::text, %s, %s, %s::bigint)"
 
 CONTESTED = """
 SELECT DISTINCT p.user_id
@@ -63,19 +65,6 @@ LEFT JOIN track_artists c ON c.track_id = p.track_id AND c.position = 0
 GROUP BY 1, 2
 """
 
-# Wherever a listener lives, their day lies within these 56 hours: that is for the index, which
-# OFFSET 0 makes sure of: where one listener has most of the plays, the planner would read them all.
-# Which plays belong to a day only the time zone tells; some days begin twice, or not at all.
-TOUCHED = """
-unnest(%s::bigint[], %s::date[]) AS touched (user_id, day)
-JOIN users u ON u.id = touched.user_id
-CROSS JOIN LATERAL (
-  SELECT * FROM plays p WHERE p.user_id = touched.user_id
-    AND p.ended_at >= touched.day::timestamp AT TIME ZONE 'UTC' - interval '16 hours'
-    AND p.ended_at < touched.day::timestamp AT TIME ZONE 'UTC' + interval '40 hours'
-    AND (p.ended_at AT TIME ZONE u.time_zone)::date = touched.day OFFSET 0) p
-"""
-
 WRITE_DAYS = """
 INSERT INTO daily_listening
   (user_id, day, plays, ms, tracks, artists, top_track_id, top_artist_id) {counted}
@@ -84,7 +73,6 @@ ON CONFLICT (user_id, day) DO UPDATE SET
   top_track_id = excluded.top_track_id, top_artist_id = excluded.top_artist_id
 """
 
-RECOUNT = WRITE_DAYS.format(counted=COUNTED.format(day="touched.day", plays=TOUCHED))
 COUNT_ALL = WRITE_DAYS.format(
     counted=COUNTED.format(
         day="(p.ended_at AT TIME ZONE u.time_zone)::date",
@@ -109,15 +97,6 @@ class Heard:
     context_uri: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPlay:
-    """A play that was not there before, and the listener's day it belongs to."""
-
-    user_id: int
-    track_id: str
-    day: date
-
-
 def lock(user_ids: Iterable[int]) -> None:
     """Let nobody else write these listeners' plays until the transaction ends.
 
@@ -131,22 +110,21 @@ def lock(user_ids: Iterable[int]) -> None:
         raise IntegrityError("a listener is gone")
 
 
-def record(plays: Sequence[Heard], now: datetime, sync_id: int | None = None) -> list[NewPlay]:
+def record(plays: Iterable[Heard], now: datetime, sync_id: int | None = None) -> list[Touched]:
     """Store plays once each, and tell which were new; `lock` and `count_days` go with it."""
-    rows = {
-        (play.user_id, play.ended_at, play.track_id): (
-            play.user_id,
-            play.ended_at,
-            play.track_id,
-            play.context_uri,
-            SPOTIFY,
-            now,
-            sync_id,
-        )
-        for play in plays
-    }
-    found = db.insert_returning(INSERT, [rows[key] for key in sorted(rows)], TYPES)
-    return [NewPlay(user_id=user, track_id=track, day=day) for user, track, day in found]
+    rows = {(play.user_id, play.ended_at, play.track_id): play.context_uri for play in plays}
+    if not rows:
+        return []
+    told = [
+        {"user_id": user, "ended_at": at.isoformat(), "track_id": track, "context_uri": rows[key]}
+        for key in sorted(rows)
+        for user, at, track in [key]
+    ]
+    found = db.query_by_name(INSERT, plays=json.dumps(told), source=SPOTIFY, now=now, sync=sync_id)
+    return [
+        Touched(user_id=user, track_id=track, ended_at=ended, local=local)
+        for user, track, ended, local in found
+    ]
 
 
 def contested(plays: Iterable[Heard]) -> set[int]:
@@ -161,27 +139,20 @@ def contested(plays: Iterable[Heard]) -> set[int]:
     return {row[0] for row in rows}
 
 
-def count_days(new: Iterable[NewPlay]) -> None:
-    """Count the days anew that new plays belong to, late and backdated ones included.
+def count_days(touched: Collection[Touched]) -> None:
+    """Count anew what some plays touched when they came, went or changed, of any listeners.
 
     A play's length is what was heard of it, else the track's; its artist is the first named.
     """
-    plays = [(play.user_id, play.day, play.track_id) for play in new]
-    days = sorted({(user_id, day) for user_id, day, _ in plays})
-    if days:
-        db.query(RECOUNT, [user_id for user_id, _ in days], [day for _, day in days])
-        rollups.count_added(plays)
-        day_rollups.count_added(days)
+    if touched:
+        track_rollups.count_tracks((play.user_id, play.day, play.track_id) for play in touched)
+        day_rollups.count_touched(touched)
 
 
 def count_these_days(user_id: int, days: Iterable[date]) -> None:
     """Count some days of a listener anew; one that has no plays any more goes."""
     touched = sorted(days)
     if touched:
-        db.query(
-            "DELETE FROM daily_listening WHERE user_id = %s AND day = ANY(%s)", user_id, touched
-        )
-        db.query(RECOUNT, [user_id] * len(touched), touched)
         rollups.count_months(user_id, touched)
         day_rollups.count_days(user_id, touched)
 

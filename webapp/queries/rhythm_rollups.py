@@ -5,24 +5,14 @@ everything from years; only what differs is written. The caller holds the listen
 has counted hours and sessions. A session belongs to the month it begins in.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
 
 from webapp import db
 from webapp.domain.periods import EVER
-from webapp.domain.stats import Grain
 from webapp.domain.stats_lengths import EDGES
 
 SECONDS = [float(edge * 60) for edge in EDGES]
-
-MONTHS = """
-SELECT user_id, date_trunc('month', day)::date
-FROM unnest(%s::bigint[], %s::date[]) AS x (user_id, day)
-UNION SELECT x.user_id, date_trunc('month', x.began_at AT TIME ZONE u.time_zone)::date
-FROM unnest(%s::bigint[], %s::timestamptz[]) AS x (user_id, began_at)
-JOIN users u ON u.id = x.user_id
-"""
 
 LENGTH = "date_part('epoch', s.ended_at - s.started_at)"
 BY_MONTH = f"""
@@ -34,60 +24,79 @@ SELECT s.user_id, 'length', date_trunc('month', s.started_at AT TIME ZONE u.time
   width_bucket({LENGTH}, %(seconds)s::float8[]) - 1, count(*), round(sum({LENGTH}) * 1000)
 FROM {{sessions}} GROUP BY 1, 3, 4
 """  # noqa: S608 - our own names
-# The window is for the index; which sessions belong to a month only the time zone tells.
-SOME_MONTHS = BY_MONTH.format(
-    hours="""touched x JOIN hourly_listening h ON h.user_id = x.user_id
-  AND h.day >= x.period AND h.day < x.period + interval '1 month'""",
-    sessions="""touched x JOIN users u ON u.id = x.user_id
-JOIN listening_sessions s ON s.user_id = x.user_id
-  AND s.started_at >= x.period::timestamp AT TIME ZONE 'UTC' - interval '16 hours'
-  AND s.started_at < (x.period + interval '1 month') AT TIME ZONE 'UTC' + interval '16 hours'
-  AND date_trunc('month', s.started_at AT TIME ZONE u.time_zone)::date = x.period""",
-)
 ALL_MONTHS = BY_MONTH.format(
     hours="hourly_listening h WHERE h.user_id = %(user)s",
     sessions="listening_sessions s JOIN users u ON u.id = s.user_id WHERE s.user_id = %(user)s",
 )
-WHOLE_MONTHS = "unnest(%(users)s::bigint[], %(periods)s::date[]) AS t (user_id, period)"
 
-BINS = """
-unnest(%(users)s::bigint[], %(kinds)s::text[], %(periods)s::date[], %(bins)s::smallint[])
-  AS t (user_id, kind, period, bin)
-"""
-OF_YEAR = """
-SELECT x.user_id, x.kind, x.period, x.bin, sum(r.count), sum(r.ms)
-FROM touched x JOIN listening_rhythms r ON r.user_id = x.user_id AND r.kind = x.kind
-  AND r.bin = x.bin AND r.grain = 'month'
-  AND r.period >= x.period AND r.period < x.period + interval '1 year'
-GROUP BY 1, 2, 3, 4
-"""
-OF_ALL = """
-SELECT x.user_id, x.kind, x.period, x.bin, sum(r.count), sum(r.ms)
-FROM touched x JOIN listening_rhythms r ON r.user_id = x.user_id AND r.kind = x.kind
-  AND r.bin = x.bin AND r.grain = 'year'
-GROUP BY 1, 2, 3, 4
-"""
+# Hours of the week fall on every seventh day of a month. Lengths are counted for a whole month,
+# whose sessions are few. What nothing is left of has no count.
+BY_BIN = f"""
+SELECT x.user_id, x.kind, x.month, x.year, x.bin, h.count, h.ms
+FROM touched x
+CROSS JOIN LATERAL (
+  SELECT x.month + (x.bin / 24 + 8 - extract(isodow FROM x.month)::integer) %% 7 AS first) day
+CROSS JOIN LATERAL (
+  SELECT sum(h.plays) AS count, sum(h.ms) AS ms FROM hourly_listening h
+  WHERE h.user_id = x.user_id AND h.hour = x.bin %% 24
+    AND h.day = ANY(ARRAY[first, first + 7, first + 14, first + 21, first + 28])
+    AND h.day < x.month + interval '1 month') h
+WHERE x.kind = 'hour'
+UNION ALL
+SELECT user_id, 'length', month, year, bin, sum(count), round(sum(seconds) * 1000)
+FROM (
+  SELECT user_id, month, year, bin, true, NULL::integer, NULL::float8
+  FROM touched WHERE kind = 'length'
+  UNION ALL
+  SELECT x.user_id, x.month, x.year, width_bucket({LENGTH}, %(seconds)s::float8[]) - 1, false, 1,
+    {LENGTH}
+  FROM (SELECT DISTINCT user_id, month, year FROM touched WHERE kind = 'length') x
+  CROSS JOIN LATERAL (SELECT time_zone FROM users WHERE id = x.user_id OFFSET 0) u
+  CROSS JOIN LATERAL (SELECT * FROM listening_sessions s WHERE s.user_id = x.user_id
+    AND s.started_at >= x.month::timestamp AT TIME ZONE 'UTC' - interval '16 hours'
+    AND s.started_at < (x.month + interval '1 month') AT TIME ZONE 'UTC' + interval '16 hours'
+    AND date_trunc('month', s.started_at AT TIME ZONE u.time_zone)::date = x.month OFFSET 0) s
+) part (user_id, month, year, bin, wanted, count, seconds)
+GROUP BY 1, 3, 4, 5 HAVING bool_or(wanted)
+"""  # noqa: S608 - our own names
 
-# What is not counted any more goes; what differs is written. Gives what changed.
-WRITE = """
-WITH touched AS MATERIALIZED (SELECT DISTINCT * FROM {touched}),
-counted (user_id, kind, period, bin, count, ms) AS MATERIALIZED ({counted}),
+# Of a year that was touched the months count, of another year what stands added up.
+COUNT = f"""
+WITH touched AS MATERIALIZED (
+  SELECT * FROM unnest(%(users)s::bigint[], %(kinds)s::text[], %(months)s::date[],
+    %(years)s::date[], %(bins)s::integer[]) AS x (user_id, kind, month, year, bin)),
+months (user_id, kind, month, year, bin, count, ms) AS MATERIALIZED ({BY_BIN}),
+part (user_id, kind, year, bin, count, ms) AS MATERIALIZED (
+  SELECT user_id, kind, year, bin, count, ms FROM months
+  UNION ALL SELECT r.user_id, r.kind, x.year, r.bin, r.count, r.ms
+  FROM (SELECT user_id, kind, year, array_agg(DISTINCT bin) AS bins
+    FROM touched GROUP BY 1, 2, 3) x
+  CROSS JOIN LATERAL (SELECT * FROM listening_rhythms r
+    WHERE r.user_id = x.user_id AND r.kind = x.kind AND r.grain = 'month'
+      AND r.period >= x.year AND r.period < x.year + interval '1 year'
+      AND r.bin = ANY(x.bins) OFFSET 0) r
+  WHERE (r.user_id, r.kind, r.period, r.bin) NOT IN (SELECT user_id, kind, month, bin FROM touched)
+  UNION ALL SELECT r.user_id, r.kind, NULL, r.bin, r.count, r.ms
+  FROM (SELECT user_id, kind, array_agg(DISTINCT bin) AS bins FROM touched GROUP BY 1, 2) x
+  CROSS JOIN LATERAL (SELECT * FROM listening_rhythms r
+    WHERE r.user_id = x.user_id AND r.kind = x.kind AND r.grain = 'year'
+      AND r.bin = ANY(x.bins) OFFSET 0) r
+  WHERE (r.user_id, r.kind, r.period, r.bin) NOT IN (SELECT user_id, kind, year, bin FROM touched)),
+counted (user_id, kind, grain, period, bin, count, ms) AS MATERIALIZED (
+  SELECT user_id, kind, 'month', month, bin, count, ms FROM months
+  UNION ALL SELECT user_id, kind, 'year', year, bin, sum(count), sum(ms)
+  FROM part WHERE year IS NOT NULL GROUP BY 1, 2, 4, 5
+  UNION ALL SELECT user_id, kind, 'ever', %(ever)s::date, bin, sum(count), sum(ms)
+  FROM part GROUP BY 1, 2, 5),
 gone AS (
-  DELETE FROM listening_rhythms r USING touched x
-  WHERE r.user_id = x.user_id AND r.grain = %(grain)s AND r.period = x.period {same}
-    AND NOT EXISTS (SELECT 1 FROM counted c WHERE c.user_id = r.user_id AND c.kind = r.kind
-      AND c.period = r.period AND c.bin = r.bin)
-  RETURNING r.user_id, r.kind, r.period, r.bin),
-written AS (
-  INSERT INTO listening_rhythms AS r (user_id, kind, grain, period, bin, count, ms)
-  SELECT user_id, kind, %(grain)s, period, bin, count, ms FROM counted
-  ON CONFLICT (user_id, kind, grain, period, bin) DO UPDATE
-    SET count = excluded.count, ms = excluded.ms
-    WHERE (r.count, r.ms) IS DISTINCT FROM (excluded.count, excluded.ms)
-  RETURNING r.user_id, r.kind, r.period, r.bin)
-SELECT * FROM gone UNION ALL SELECT * FROM written
-"""
-SAME_BIN = "AND r.kind = x.kind AND r.bin = x.bin"
+  DELETE FROM listening_rhythms r USING counted c
+  WHERE c.count IS NULL AND r.user_id = c.user_id AND r.kind = c.kind AND r.grain = c.grain
+    AND r.period = c.period AND r.bin = c.bin)
+INSERT INTO listening_rhythms AS r (user_id, kind, grain, period, bin, count, ms)
+SELECT * FROM counted WHERE count IS NOT NULL
+ON CONFLICT (user_id, kind, grain, period, bin) DO UPDATE SET
+  count = excluded.count, ms = excluded.ms WHERE (r.count, r.ms) <> (excluded.count, excluded.ms)
+"""  # noqa: S608 - our own names
 
 INSERT = "INSERT INTO listening_rhythms (user_id, kind, grain, period, bin, count, ms) "
 EVERY_MONTH = f"""{INSERT}
@@ -103,33 +112,29 @@ SELECT user_id, kind, 'ever', %(ever)s::date, bin, sum(count), sum(ms)
 FROM listening_rhythms WHERE user_id = %(user)s AND grain = 'year' GROUP BY 1, 2, 5
 """  # noqa: S608 - our own names
 
-Changed = Sequence[tuple[int, str, date, int]]
-
 
 def count_changed(
-    days: Collection[tuple[int, date]], sessions: Collection[tuple[int, datetime]]
+    hours: Iterable[tuple[int, date, int]], lengths: Iterable[tuple[int, date, int]]
 ) -> None:
-    """Count what days belong to whose hours changed, and sessions that came, went or changed.
+    """Count hours of days whose plays changed, and months' sessions of groups of lengths.
 
-    Each with its listener; of sessions the moments when they began.
+    Each with its listener first.
     """
-    months = db.query(MONTHS, *_columns(days, 2), *_columns(sessions, 2))
-    if not months:
-        return
-    users, periods = _columns(months, 2)
-    changed = db.query_by_name(
-        WRITE.format(touched=WHOLE_MONTHS, counted=SOME_MONTHS, same=""),
-        users=users,
-        periods=periods,
+    touched = {
+        (user_id, "hour", day.replace(day=1), day.weekday() * 24 + hour)
+        for user_id, day, hour in hours
+    } | {(user_id, "length", month, group) for user_id, month, group in lengths}
+    rows = sorted(touched)
+    db.query_by_name(
+        COUNT,
+        users=[row[0] for row in rows],
+        kinds=[row[1] for row in rows],
+        months=[row[2] for row in rows],
+        years=[row[2].replace(month=1) for row in rows],
+        bins=[row[3] for row in rows],
         seconds=SECONDS,
-        grain=Grain.MONTH,
+        ever=EVER,
     )
-    years = _count_above(
-        [(user, kind, month.replace(month=1), bin_) for user, kind, month, bin_ in changed],
-        Grain.YEAR,
-        OF_YEAR,
-    )
-    _count_above([(user, kind, EVER, bin_) for user, kind, _, bin_ in years], Grain.EVER, OF_ALL)
 
 
 def count_all(user_id: int) -> None:
@@ -138,21 +143,3 @@ def count_all(user_id: int) -> None:
     db.query_by_name(EVERY_MONTH, user=user_id, seconds=SECONDS)
     db.query_by_name(EVERY_YEAR, user=user_id)
     db.query_by_name(EVER_SINCE, user=user_id, ever=EVER)
-
-
-def _count_above(touched: Changed, grain: Grain, counted: str) -> Changed:
-    if not touched:
-        return []
-    users, kinds, periods, bins = _columns(sorted(set(touched)), 4)
-    return db.query_by_name(
-        WRITE.format(touched=BINS, counted=counted, same=SAME_BIN),
-        users=users,
-        kinds=kinds,
-        periods=periods,
-        bins=bins,
-        grain=grain,
-    )
-
-
-def _columns(rows: Collection[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [[row[place] for row in rows] for place in range(width)]

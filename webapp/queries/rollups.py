@@ -4,7 +4,8 @@ Each level is made from the one below: months from plays, albums and artists fro
 from months, everything from years. What changed is made anew, never counted up or down, so that
 nothing can drift. The caller holds the listeners' plays (`plays.lock`).
 
-A play counts for its track, that track's album, and the artist named first.
+A play counts for its track, that track's album, and the artist named first. Where it is known
+which plays changed, `track_rollups` counts their tracks alone.
 """
 
 from collections.abc import Collection, Sequence
@@ -23,7 +24,6 @@ ON CONFLICT (user_id, kind, item_id, grain, period) DO UPDATE SET
   plays = excluded.plays, ms = excluded.ms,
   first_at = excluded.first_at, last_at = excluded.last_at
 """
-THING = "user_id, kind, period, item_id"
 SUMS = "sum(i.plays), sum(i.ms), min(i.first_at), max(i.last_at)"
 HEARD = """
 count(*) AS plays, coalesce(sum(coalesce(p.ms_played, t.duration_ms)), 0) AS ms,
@@ -37,40 +37,6 @@ p.ended_at >= {month}::timestamp AT TIME ZONE 'UTC' - interval '16 hours'
     AND p.ended_at < ({month} + interval '1 month') AT TIME ZONE 'UTC' + interval '16 hours'
     AND date_trunc('month', p.ended_at AT TIME ZONE u.time_zone)::date = {month}
 """
-
-HEARD_TRACKS = UPSERT.format(
-    counted=f"""
-SELECT x.user_id, 'track', 'month', x.month, x.track_id, {HEARD}
-FROM unnest(%s::bigint[], %s::date[], %s::text[]) AS x (user_id, month, track_id)
-JOIN users u ON u.id = x.user_id
-CROSS JOIN LATERAL (SELECT * FROM plays p WHERE p.user_id = x.user_id AND p.track_id = x.track_id
-  AND {IN_MONTH.format(month="x.month")} OFFSET 0) p
-LEFT JOIN tracks t ON t.id = p.track_id
-GROUP BY 1, 4, 5
-"""  # noqa: S608 - our own names
-)
-
-# Artists and albums of some tracks, from all tracks of theirs that were heard in the month.
-HEARD_BY_NAME = UPSERT.format(
-    counted=f"""
-SELECT g.user_id, g.kind, 'month', g.month, g.item_id, {SUMS}
-FROM (
-  SELECT DISTINCT x.user_id, x.month, 'artist' AS kind, c.artist_id AS item_id
-  FROM unnest(%s::bigint[], %s::date[], %s::text[]) AS x (user_id, month, track_id)
-  JOIN track_artists c ON c.track_id = x.track_id AND c.position = 0
-  UNION SELECT x.user_id, x.month, 'album', t.album_id
-  FROM unnest(%s::bigint[], %s::date[], %s::text[]) AS x (user_id, month, track_id)
-  JOIN tracks t ON t.id = x.track_id AND t.album_id IS NOT NULL) g
-CROSS JOIN LATERAL (
-  SELECT c.track_id FROM track_artists c
-  WHERE g.kind = 'artist' AND c.artist_id = g.item_id AND c.position = 0
-  UNION ALL SELECT t.id FROM tracks t WHERE g.kind = 'album' AND t.album_id = g.item_id) member
-CROSS JOIN LATERAL (SELECT * FROM listening_items i WHERE i.user_id = g.user_id
-  AND i.kind = 'track' AND i.grain = 'month' AND i.period = g.month
-  AND i.item_id = member.track_id OFFSET 0) i
-GROUP BY 1, 2, 4, 5
-"""  # noqa: S608 - our own names
-)
 
 # For each thing a look of its own at what is below it: joined, the planner would rather read all
 # of a listener's rows, and how many of them change it can't know.
@@ -171,17 +137,6 @@ SELECT i.user_id, i.kind, 'ever', %s::date, i.item_id, {SUMS}
 FROM listening_items i WHERE i.user_id = %s AND i.grain = 'year' GROUP BY 1, 2, 5
 ORDER BY 2, 5
 """  # noqa: S608 - our own names
-
-
-def count_added(plays: Sequence[tuple[int, date, str]]) -> None:
-    """Count plays that were added: their listener, the day they belong to, and the track."""
-    heard = sorted({(user_id, _month(day), track_id) for user_id, day, track_id in plays})
-    if not heard:
-        return
-    columns = _columns(heard)
-    db.query(HEARD_TRACKS, *columns)
-    named = db.query(f"{HEARD_BY_NAME} RETURNING {THING}", *columns, *columns)
-    _count_above([*named, *((user_id, "track", month, item) for user_id, month, item in heard)])
 
 
 def count_months(user_id: int, days: Collection[date]) -> None:

@@ -7,6 +7,7 @@ from webapp import db
 from webapp.domain.periods import Period
 from webapp.domain.stats import By, Item
 from webapp.queries import spans
+from webapp.queries.spans import Source
 
 ORDER = {
     By.PLAYS: "plays DESC, ms DESC, item_id",
@@ -27,7 +28,6 @@ ABOUT = {
     ),
 }
 
-# Only what is shown is looked up in the period before, whose ranks take a walk through all of it.
 TOP = """
 WITH items AS {how} ({now}),
 shown AS (
@@ -37,10 +37,16 @@ SELECT n.item_id, n.place + %(offset)s, n.plays, n.ms, (SELECT count(*) FROM ite
   {about}
 FROM shown n {joins} ORDER BY n.place
 """
+# In the period before, nothing below the last of what is shown needs a rank.
 BEFORE = """,
-before AS (
-  SELECT item_id, row_number() OVER (ORDER BY {order}) AS place FROM ({items}) b),
-was AS (SELECT item_id, place FROM before WHERE item_id IN (SELECT item_id FROM shown))
+before AS {how} ({items}),
+lowest AS (SELECT min(b.{by}) AS {by} FROM before b WHERE b.item_id IN (
+  SELECT item_id FROM shown)),
+ranked AS (
+  SELECT item_id, row_number() OVER (ORDER BY {order}) AS place FROM before b
+  WHERE b.{by} >= (SELECT {by} FROM lowest)),
+was AS MATERIALIZED (
+  SELECT item_id, place FROM ranked WHERE item_id IN (SELECT item_id FROM shown))
 """
 WAS = "EXISTS (SELECT FROM before), (SELECT place FROM was WHERE was.item_id = n.item_id)"
 
@@ -82,19 +88,22 @@ def top(
     *,
     limit: int = 10,
     offset: int = 0,
+    is_compared: bool = True,
 ) -> Ranking:
-    """Rank what was heard in a period; past its end there are no rows, and no total either."""
-    now, values = spans.source(user_id, period, kind, time_zone)
-    before = ""
-    if period.before is not None:
-        items, more = spans.source(user_id, period.before, kind, time_zone, prefix="b_")
-        before = BEFORE.format(order=ORDER[by], items=items)
-        values |= more
+    """Rank what was heard in a period; past its end there are no rows, and no total either.
+
+    Places in the period before are looked up only if they are to be compared with.
+    """
+    now = spans.find(user_id, period, kind, time_zone)
+    values, before = now.values, ""
+    if period.before is not None and is_compared:
+        was = spans.find(user_id, period.before, kind, time_zone, prefix="was_")
+        before = BEFORE.format(order=ORDER[by], by=by, items=was.sql, how=_how(was))
+        values = values | was.values
     about, joins = ABOUT[kind]
     sql = TOP.format(
-        # What stands in the order of an index is read from its top, not taken in whole.
-        how="NOT MATERIALIZED" if spans.is_one_piece(period) else "",
-        now=now,
+        how=_how(now),
+        now=now.sql,
         order=ORDER[by],
         before=before,
         was=WAS if before else "false, NULL",
@@ -118,6 +127,11 @@ def top(
         ),
         total=rows[0][4] if rows else 0,
     )
+
+
+def _how(source: Source) -> str:
+    # What stands in the order of an index is read from its top, not taken in whole.
+    return "NOT MATERIALIZED" if source.stands else "MATERIALIZED"
 
 
 def _movement(rank: int, was: int | None) -> Movement:

@@ -12,8 +12,9 @@ from webapp.domain.provider import Played
 from webapp.domain.reports import Source
 from webapp.queries import accounts, archive, catalog, plays
 from webapp.queries.archive import Asked, Standing
-from webapp.queries.plays import Heard, NewPlay
-from webapp.services import telling
+from webapp.queries.plays import Heard
+from webapp.queries.touched import Touched
+from webapp.services import recounting, telling
 from webapp.services.archive_calls import Answer
 from webapp.services.telling import Telling
 
@@ -47,9 +48,10 @@ def keep(answers: Sequence[Answer], now: datetime, fresh: timedelta) -> dict[int
     plays.lock(told)
     contested = plays.contested(heard)
     new = plays.record([play for play in heard if play.user_id not in contested], now)
-    _learn(told, new, contested, now, fresh)
+    measured = _learn(told, new, contested, now, fresh)
     plays.count_days(new)
     counts = Counter(play.user_id for play in new) + tell_contested(heard, contested, now)
+    recounting.count_measured(measured, told)
     return settle(
         [(a.standing, [p.ended_at for p in told[a.standing.user_id]], _told(a)) for a in answers],
         counts,
@@ -105,17 +107,21 @@ def _asked(
 
 def _learn(
     told: Mapping[int, Sequence[Played]],
-    new: Sequence[NewPlay],
+    new: Sequence[Touched],
     contested: Iterable[int],
     now: datetime,
     fresh: timedelta,
-) -> None:
+) -> set[str]:
+    """Tell the catalogue; give tracks whose length was not known before."""
     wanted = {play.track_id for play in new}
     wanted |= {play.track.id for user_id in contested for play in told[user_id]}
     # What is known whole and not old is read again by the syncs; the archive asks every hour.
-    wanted -= catalog.known_tracks(wanted, now - fresh)
-    tracks = (play.track for play in chain.from_iterable(told.values()))
-    catalog.store(catalog_of(tracks=(t for t in tracks if t.id in wanted)), now, fresh)
+    known = catalog.known_tracks(wanted, now - fresh)
+    wanted -= known.whole
+    played = (play.track for play in chain.from_iterable(told.values()))
+    tracks = [track for track in played if track.id in wanted]
+    catalog.store(catalog_of(tracks=tracks), now, fresh)
+    return {track.id for track in tracks if track.duration_ms} & known.lengthless
 
 
 def _present(answer: Answer) -> list[Played]:

@@ -3,17 +3,19 @@
 They take the way of an import's rows, in one transaction and without a file.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
-
-from psycopg2.extras import Json
 
 from webapp.domain.plays import STARTERS, report_key
 from webapp.domain.reports import Source, song_key
-from webapp.queries import accounts, merging, naming, plays, staging
+from webapp.queries import accounts, merging, naming, plays, staging, touched
 from webapp.queries.merging import Merged
+
+Key = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +43,20 @@ def tell(user_id: int, source: Source, told: Sequence[Telling], now: datetime) -
     plays.lock([user_id])
     staging.favour_indexes()
     naming.name_catalogue()
-    staging.copy_songs(batch, [_song(n, one) for n, one in enumerate(told)])
-    staging.copy_rows(batch, [_row(n, source, one) for n, one in enumerate(told)])
+    # One body of listens names the same artist many times, and each song twice.
+    key = cache(song_key)
+    staging.copy_songs(batch, [_song(n, one, key) for n, one in enumerate(told)])
+    staging.copy_rows(batch, [_row(n, source, one, key) for n, one in enumerate(told)])
     staging.resolve(batch, user_id)
     merged = merging.merge_rows(user_id, batch, source, now)
     staging.drop(batch)
-    plays.count_these_days(user_id, merged.days)
+    plays.count_days(touched.merged(user_id))
     if merged.days:
         accounts.bump_version(user_id)
     return merged
 
 
-def _song(number: int, one: Telling) -> tuple[Any, ...]:
+def _song(number: int, one: Telling, key: Key) -> tuple[Any, ...]:
     return (
         number,
         one.track_id,
@@ -61,13 +65,13 @@ def _song(number: int, one: Telling) -> tuple[Any, ...]:
         one.album,
         one.isrc,
         one.duration_ms,
-        song_key(one.artist, one.title),
-        song_key("", one.artist) if one.artist else "",
-        song_key(one.artist, one.album) if one.album else "",
+        key(one.artist, one.title),
+        key("", one.artist) if one.artist else "",
+        key(one.artist, one.album) if one.album else "",
     )
 
 
-def _row(number: int, source: Source, one: Telling) -> tuple[Any, ...]:
+def _row(number: int, source: Source, one: Telling, key: Key) -> tuple[Any, ...]:
     return (
         0,
         number,
@@ -80,7 +84,7 @@ def _row(number: int, source: Source, one: Telling) -> tuple[Any, ...]:
         one.ms_played,
         False,
         None,
-        report_key(source, one.track_id or song_key(one.artist, one.title), one.at, None),
+        report_key(source, one.track_id or key(one.artist, one.title), one.at, None),
         one.context_uri,
-        Json(one.raw).dumps(one.raw) if one.raw is not None else None,
+        json.dumps(one.raw) if one.raw is not None else None,
     )
