@@ -12,10 +12,11 @@ from tests.exporting import account_data, extended, history, track_id
 from tests.importing import bring_in
 from webapp import db
 from webapp.domain.export_format import MANIFEST
+from webapp.domain.profiles import CLOSED, Level, Privacy, Section
 from webapp.domain.reports import Source
+from webapp.queries import accounts, blends, collection, profiles, top_songs
 from webapp.queries import decisions as decision_queries
 from webapp.queries import exports as queries
-from webapp.queries import top_songs
 from webapp.queries.decisions import Wish
 from webapp.queries.imports import ImportRow
 from webapp.services import adoption, decisions, exports
@@ -23,6 +24,7 @@ from webapp.services.wiring import Wiring
 
 CATALOGUE = "track_artists, album_artists, tracks, albums, artists"
 HOUR = timedelta(hours=1)
+HOSTILE = "<script>alert('=1+1')</script>\u202e"
 NAMES = ("track_name", "album_artist_name", "album_album_name")
 """What Spotify calls the names of a row, behind `master_metadata_`."""
 
@@ -84,6 +86,18 @@ def forget_catalogue() -> None:
     db.query(f"TRUNCATE {CATALOGUE}")
 
 
+def forget_charts() -> None:
+    """Make the install one that has read no charts."""
+    db.query("DELETE FROM trend_merges")
+    db.query("DELETE FROM trend_items")
+
+
+def forget_everything() -> None:
+    """Make the install one that knows no music at all."""
+    forget_catalogue()
+    forget_charts()
+
+
 def live(wiring: Wiring, user_id: int) -> None:
     """Let a listener have something of every kind, beside what a sync brings."""
     now = wiring.clock()
@@ -105,6 +119,82 @@ def live(wiring: Wiring, user_id: int) -> None:
     playlist = db.query("SELECT min(playlist_id) FROM playlists WHERE user_id = %s", user_id)
     if playlist[0][0]:
         top_songs.mark(user_id, playlist[0][0], 2021, now)
+    choose(user_id, now)
+
+
+def choose(user_id: int, now: datetime) -> None:
+    """Have a profile, a collection and blends."""
+    open_up(user_id, now)
+    collect(user_id, now)
+    befriend(user_id, now)
+
+
+def open_up(user_id: int, now: datetime) -> None:
+    """Have a profile, some of it for others."""
+    chosen = {**CLOSED, Section.TOP: Level.PUBLIC, Section.COMPARE: Level.SIGNED_IN}
+    profiles.save_privacy(user_id, Privacy(shown=True, chosen=chosen), now)
+
+
+def collect(user_id: int, now: datetime) -> None:
+    """Take things out of the charts: some at one moment, one that was met under two ids."""
+    mbid = "0b5ad44c-5f3c-1a2b-9c8d-0123456789ab"
+    album, artist, song, other, bare = (
+        charted(
+            "album", "Álbum", "Nia", deezer_id="7", released="2026-03-01", genres=["soul", "日本"]
+        ),
+        charted("artist", HOSTILE, "", mbid=mbid, image_url="https://covers.example/1?a=b&c"),
+        charted("track", "Song", HOSTILE, isrc="QZ1232600001", deezer_id="12"),
+        charted("track", "Song", HOSTILE, spotify_id="spot12", upc="0123"),
+        charted("album", "", "", spotify_id="bare12"),
+    )
+    db.query("INSERT INTO trend_merges VALUES (%s, %s)", other, song)
+    for item in (bare, other, album):
+        collection.add(user_id, item, now)
+    collection.add(user_id, song, now - HOUR)
+    collection.add(user_id, artist, now - HOUR)
+
+
+def befriend(user_id: int, now: datetime) -> None:
+    """Blend with somebody; somebody else declined, one invited, and a link waits."""
+    friend, shy, keen = (make_listener(name) for name in ("friend", "shy", "keen"))
+    db.insert_values(
+        "INSERT INTO blends (inviter_id, invited_id, invited_name, state, created_at, changed_at)"
+        " VALUES %s",
+        [
+            (user_id, friend, "Friend", "agreed", now - HOUR, now),
+            (user_id, shy, "Shy", "declined", now - HOUR, now),
+            (keen, user_id, "me", "invited", now - HOUR, now - HOUR),
+            (keen, user_id, "me", "revoked", now - 2 * HOUR, now - HOUR),
+        ],
+    )
+    blends.open_link(user_id, now + HOUR, now)
+
+
+def make_listener(name: str) -> int:
+    """Add a listener who has nothing."""
+    return accounts.add(
+        spotify_id=name,
+        account_id=None,
+        username=name,
+        display_name=name.upper(),
+        image_url=None,
+        is_admin=False,
+        time_zone="UTC",
+        now=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+
+
+def charted(kind: str, name: str, artists: str, **learned: Any) -> int:
+    """Add a thing that a chart told of."""
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    told = {"kind": kind, "name": name, "artist_names": artists, "genres": [], **learned}
+    columns = {**told, "match_key": "", "first_seen_at": at, "last_seen_at": at}
+    rows = db.query(
+        f"INSERT INTO trend_items ({', '.join(columns)})"  # noqa: S608 - our own names
+        f" VALUES ({', '.join(['%s'] * len(columns))}) RETURNING id",
+        *columns.values(),
+    )
+    return int(rows[0][0])
 
 
 def tables_of(user_id: int) -> dict[str, list[tuple[Any, ...]]]:

@@ -1,5 +1,6 @@
 """What an archive's lines hold: sound values pass, anything else does not."""
 
+from datetime import timedelta
 from typing import Any
 
 import jsonschema
@@ -8,8 +9,11 @@ import pytest
 from tests.telling import NOON, SECOND
 from webapp.domain.export_fields import (
     Field,
+    address,
+    alphanumeric,
     boolean,
     counts,
+    day,
     digest,
     document,
     entries,
@@ -21,7 +25,7 @@ from webapp.domain.export_fields import (
 )
 from webapp.domain.export_format import BY_FILE, PARTS, json_schema
 from webapp.domain.exports import file_name, percent
-from webapp.domain.restoring import Plan, plan_library
+from webapp.domain.restoring import Plan, plan_library, takes_settings
 
 FIELDS: dict[str, tuple[Field, list[Any], list[Any]]] = {
     "text": (text("", 3), ["", "abc", "日本語"], ["abcd", 1, True, [], {}]),
@@ -37,6 +41,13 @@ FIELDS: dict[str, tuple[Field, list[Any], list[Any]]] = {
         digest(""),
         ["0b5ad44c-5f3c-1a2b-9c8d-0123456789ab"],
         ["0B5AD44C-5F3C-1A2B-9C8D-0123456789AB", "0b5ad44c", "", 1],
+    ),
+    "day": (day(""), ["2026-02-28", "0001-01-01"], ["2026-02-30", "20260228", "2026", 1]),
+    "id": (alphanumeric(""), ["4aAzZ9"], ["", "a,b", "a:b", "é", "a\n", "x" * 65, 1]),
+    "address": (
+        address(""),
+        ["https://a.example/b?c=d", "http://a"],
+        ["", "https://", "javascript:alert(1)", "//a.example", "/a", 1],
     ),
     "document": (document(""), [{}, {"a": [1]}], [[], "", 1]),
     "counts": (counts(""), [{}, {"new": 1}], [{"new": "1"}, {"new": -1}, []]),
@@ -107,6 +118,17 @@ def test_a_past_is_brought_where_none_is_mixed(
     *, missing: int, last_told: Any, first_here: Any, plan: Plan
 ) -> None:
     assert plan_library(missing=missing, last_told=last_told, first_here=first_here) is plan
+
+
+@pytest.mark.parametrize(
+    ("empty", "days", "taken"),
+    [(True, 900, True), (False, 6, True), (False, 7, False), (True, 0, True)],
+)
+def test_settings_come_into_an_empty_account_or_a_new_one(
+    *, empty: bool, days: int, taken: bool
+) -> None:
+    joined_at = NOON - timedelta(days=days)
+    assert takes_settings(empty=empty, joined_at=joined_at, now=NOON) is taken
 
 
 def test_an_export_is_never_done_before_it_is() -> None:

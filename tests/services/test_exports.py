@@ -13,13 +13,13 @@ import pytest
 from jobs import exports as jobs
 from jobs import schedule
 from tests.services.listening import Listening
-from tests.taking import lines, live, manifest, members, take
+from tests.taking import befriend, lines, live, manifest, members, take
 from tests.telling import NOON, Tune, tell
 from webapp import db
-from webapp.domain.export_format import PARTS
+from webapp.domain.export_format import PARTS, VERSION
 from webapp.domain.exports import MAX_CRASHES, OVERDUE_AFTER, STALE_AFTER, Status
 from webapp.domain.reports import Source
-from webapp.queries import export_lines
+from webapp.queries import accounts, export_lines
 from webapp.queries import exports as queries
 from webapp.queries.exports import ExportRow
 from webapp.services import exports
@@ -42,7 +42,7 @@ def test_an_archive_says_what_it_is_made_of(listening: Listening) -> None:
     live(listening.wiring, user_id)
     archive = take(listening.wiring, user_id)
     told, schema = manifest(archive), json.loads(members(archive)["schema.json"])
-    assert (told["format"], told["format_version"]) == ("backspin", 1)
+    assert (told["format"], told["format_version"]) == ("backspin", VERSION)
     assert told["listener"]["time_zone"] == "UTC"
     found = {one["file"]: (one["bytes"], one["lines"]) for one in told["members"]}
     for name, body in members(archive).items():
@@ -76,6 +76,26 @@ def test_nothing_of_others_is_in_it(listening: Listening) -> None:
     assert [line["id"] for line in lines(archive, "tracks")] == ["mine00"]
     assert len(lines(archive, "play_reports")) == 1
     assert lines(archive, "library_events") == []
+
+
+def test_blends_are_told_as_the_page_shows_them(listening: Listening, newcomer: int) -> None:
+    now = listening.clock()
+    befriend(newcomer, now)
+    shown = [
+        {key: line[key] for key in ("state", "mine", "name", "display_name")}
+        for line in lines(take(listening.wiring, newcomer), "blends")
+    ]
+    told = [tuple(one.values()) for one in shown]
+    assert told == [
+        ("agreed", True, "friend", "FRIEND"),
+        ("invited", True, "Shy", None),
+        ("invited", False, "keen", "KEEN"),
+        ("invited", True, None, None),
+    ]
+    shy = accounts.find_by_username("shy")
+    assert shy is not None
+    (declined,) = lines(take(listening.wiring, shy.id), "blends")
+    assert (declined["state"], declined["name"]) == ("declined", "newcomer")
 
 
 def test_odd_names_are_told_as_they_are(listening: Listening, newcomer: int) -> None:

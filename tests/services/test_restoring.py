@@ -4,6 +4,7 @@ import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +14,13 @@ from tests.services.listening import Listening
 from tests.taking import (
     bring_back,
     forget_catalogue,
+    forget_everything,
     lines,
     live,
+    make_listener,
     manifest,
     members,
+    open_up,
     pack,
     tables_of,
     take,
@@ -25,11 +29,27 @@ from tests.telling import SONG, tell
 from webapp import db
 from webapp.domain.imports import Outcome
 from webapp.domain.library import Kind
+from webapp.domain.profiles import Privacy
 from webapp.domain.reports import Source
+from webapp.domain.restoring import NEW_FOR
 from webapp.domain.syncs import Status as SyncStatus
-from webapp.queries import accounts, library, playlists
+from webapp.queries import accounts, library, playlists, profiles
 from webapp.rebuild import rebuild
-from webapp.services.restoring import LIBRARY_LEFT
+from webapp.services.restoring import (
+    BLENDS_TOLD,
+    COLLECTION_NEW,
+    LIBRARY_LEFT,
+    PROFILE_LEFT,
+    PROFILE_ON,
+    SETTINGS_LEFT,
+    SETTINGS_NEW,
+)
+
+NO_IMPORT = 999
+"""A number that no import of these tests has."""
+
+EARLIER = Path(__file__).parent / "archives" / "version-1.zip"
+"""Made by the program that wrote version 1 of the format, of twelve rows of listening history."""
 
 
 def full_listener(listening: Listening) -> int:
@@ -56,10 +76,13 @@ def test_an_archive_comes_home_bit_for_bit(listening: Listening, newcomer: int) 
     counts = counted(archive)
     assert all(counts.values()), "something of every kind is in it"
     leave(user_id)
-    forget_catalogue()
+    forget_everything()
     done = bring_back(wiring, newcomer, archive)
     assert tables_of(newcomer) == before
-    assert members(take(wiring, newcomer)) == members(archive)
+    again, told = members(take(wiring, newcomer)), members(archive)
+    assert told.pop("blends.jsonl").count(b"\n") == 4
+    assert again.pop("blends.jsonl") == b"", "a blend takes two"
+    assert again == told
     account = listening.account(newcomer)
     assert (account.time_zone, account.theme, account.username) == (
         "Asia/Tokyo",
@@ -70,6 +93,8 @@ def test_an_archive_comes_home_bit_for_bit(listening: Listening, newcomer: int) 
     assert sum(receipt.get(outcome, 0) for outcome in Outcome) == counts["play_reports.jsonl"]
     assert receipt["library_new"] == counts["library_events.jsonl"]
     assert receipt["playlists_new"] == counts["playlist_versions.jsonl"]
+    assert receipt[COLLECTION_NEW] == counts["collection.jsonl"]
+    assert [receipt[key] for key in (SETTINGS_NEW, PROFILE_ON, BLENDS_TOLD)] == [1, 1, 1]
 
 
 def test_what_came_home_can_be_made_anew(listening: Listening, newcomer: int) -> None:
@@ -81,6 +106,17 @@ def test_what_came_home_can_be_made_anew(listening: Listening, newcomer: int) ->
     bring_back(wiring, newcomer, archive)
     rebuild(newcomer)
     assert tables_of(newcomer) == before
+
+
+def test_an_archive_of_an_earlier_version_comes_home(listening: Listening, newcomer: int) -> None:
+    archive = EARLIER.read_bytes()
+    assert manifest(archive)["format_version"] == 1
+    done = bring_back(listening.wiring, newcomer, archive)
+    assert (done.receipt or {})[Outcome.NEW] == 10
+    again, told = members(take(listening.wiring, newcomer)), members(archive)
+    del again["schema.json"], told["schema.json"]
+    assert {name: again.pop(name) for name in told} == told
+    assert set(again.values()) == {b""}, "what it did not know is empty"
 
 
 def test_an_empty_account_makes_an_archive_that_changes_nothing(
@@ -97,11 +133,21 @@ def test_an_empty_account_makes_an_archive_that_changes_nothing(
     assert members(take(listening.wiring, newcomer)) == members(archive)
 
 
+def test_looks_that_found_nothing_come_home_too(listening: Listening, newcomer: int) -> None:
+    looker, now = make_listener("looker"), listening.clock()
+    look = "INSERT INTO collection_checks (user_id, collection, result, swept, checked_at) VALUES"
+    db.query(f"{look} (%s, 'playlists', 'failed', false, %s)", looker, now)
+    archive = take(listening.wiring, looker)
+    bring_back(listening.wiring, newcomer, archive)
+    assert members(take(listening.wiring, newcomer)) == members(archive)
+
+
 def test_the_same_archive_twice_changes_nothing(listening: Listening) -> None:
     wiring, user_id = listening.wiring, full_listener(listening)
     archive, before = take(wiring, user_id), tables_of(user_id)
     done = bring_back(wiring, user_id, archive)
-    assert done.receipt == {Outcome.HAD: counted(archive)["play_reports.jsonl"]}
+    had = counted(archive)["play_reports.jsonl"]
+    assert done.receipt == {Outcome.HAD: had, BLENDS_TOLD: 1}
     assert tables_of(user_id) == before
     assert members(take(wiring, user_id)) == members(archive)
 
@@ -175,15 +221,18 @@ def test_two_pasts_of_one_time_are_not_mixed(listening: Listening, newcomer: int
 def test_plays_that_are_here_meet_those_of_an_archive(listening: Listening, newcomer: int) -> None:
     wiring, user_id = listening.wiring, listening.join("empty")
     bring_in(wiring, user_id, extended(history(200)))
+    open_up(user_id, wiring.clock())
     archive, before = take(wiring, user_id), tables_of(user_id)
     at = before["plays"][0][0]
-    tell(newcomer, Source.SPOTIFY, [(SONG, at, None)])
-    db.query("UPDATE users SET time_zone = 'Asia/Tokyo' WHERE id = %s", newcomer)
+    tell(newcomer, Source.SPOTIFY, [(SONG, at, None)], import_id=NO_IMPORT)
+    accounts.change(newcomer, time_zone="Asia/Tokyo", created_at=wiring.clock() - NEW_FOR)
     bring_in(wiring, newcomer, extended(islice(history(200), 50)))
     done = bring_back(wiring, newcomer, archive)
     reports = counted(archive)["play_reports.jsonl"]
-    assert sum((done.receipt or {}).values()) == reports
-    assert (done.receipt or {})[Outcome.HAD] > 0
+    receipt = done.receipt or {}
+    assert [receipt.pop(key) for key in (SETTINGS_LEFT, PROFILE_LEFT)] == [1, 1]
+    assert sum(receipt.values()) == reports
+    assert receipt[Outcome.HAD] > 0
     after = tables_of(newcomer)
     assert {row[:2] for row in after["plays"]} == {
         *(row[:2] for row in before["plays"]),
@@ -191,6 +240,7 @@ def test_plays_that_are_here_meet_those_of_an_archive(listening: Listening, newc
     }
     assert sum(row[1] for row in after["days"]) == len(after["plays"])
     assert listening.account(newcomer).time_zone == "Asia/Tokyo", "settings of who has plays stay"
+    assert profiles.privacy_of(newcomer) == Privacy(), "and nothing is opened to others"
 
 
 def test_an_archive_fills_a_gap_that_was_noticed_here(listening: Listening, newcomer: int) -> None:

@@ -12,10 +12,10 @@ import pytest
 from tests.exporting import extended, history
 from tests.importing import bring_in, try_in
 from tests.services.listening import Listening
-from tests.taking import changed, forget_catalogue, manifest, members, pack, take
+from tests.taking import changed, choose, forget_everything, manifest, members, pack, take
 from webapp import db
 from webapp.domain.errors import ExportFault
-from webapp.domain.export_format import MANIFEST
+from webapp.domain.export_format import MANIFEST, VERSION
 from webapp.domain.imports import Status
 from webapp.queries import accounts
 from webapp.queries import imports as queries
@@ -26,6 +26,7 @@ from webapp.services.import_receiving import Sent, receive
 TABLES = (
     *("play_reports", "plays", "imports", "import_raw", "library_events", "tracks", "artists"),
     *("import_lines", "import_rows", "import_songs", "daily_listening"),
+    *("profiles", "collected_elsewhere", "listener_collection"),
 )
 
 
@@ -47,10 +48,11 @@ def make_archive(listening: Listening) -> bytes:
         user_id = listening.join("tiny")
         listening.sync(user_id)
         bring_in(listening.wiring, user_id, extended(history(60)))
+        choose(user_id, listening.wiring.clock())
         made.append(take(listening.wiring, user_id))
         with db.transaction():
             accounts.erase(user_id)
-        forget_catalogue()
+        forget_everything()
     return made[0]
 
 
@@ -119,7 +121,7 @@ def cut(archive: bytes, name: str) -> io.BytesIO:
 @pytest.mark.parametrize(
     ("spoil", "refusal"),
     [
-        (lambda a: with_manifest(a, format_version=2), ExportFault.NEWER_VERSION),
+        (lambda a: with_manifest(a, format_version=VERSION + 1), ExportFault.NEWER_VERSION),
         (lambda a: with_manifest(a, format_version=0), ExportFault.BAD_LINE),
         (lambda a: with_manifest(a, format="backspun"), ExportFault.BAD_LINE),
         (lambda a: without(a, "play_decisions.jsonl"), ExportFault.INCOMPLETE),
@@ -157,6 +159,10 @@ FIELDS: list[tuple[ExportFault, str, dict[str, Any]]] = [
     (BAD, "imports", {"status": "PENDING"}),
     (BAD, "imports", {"files": [{}]}),
     (BAD, "playlist_versions", {"entries": [["x"]]}),
+    (BAD, "profile", {"history": "everybody"}),
+    (BAD, "collection", {"image_url": "javascript:alert(1)"}),
+    (BAD, "collection", {"name": "a\0b"}),
+    (BAD, "blends", {"state": "revoked"}),
     (LOST, REPORTS, {"track_id": "x"}),
     (LOST, REPORTS, {"import": 9}),
     (LOST, REPORTS, {"verdict": "short"}),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 LONGEST_ID = 200
@@ -18,6 +18,8 @@ ENTRY = ("track_id", "added_at", "added_by")
 Test = Callable[[Any], bool]
 
 _is_uuid = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+ALPHANUMERIC = r"[0-9A-Za-z]{1,64}"
+ADDRESS = r"https?://[\s\S]{1,2000}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +43,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One member of the archive; `fields` are in the order in which they are written."""
+    """One member of the archive; `fields` are in the order in which they are written.
+
+    `since` is the version of the format from which on an archive has it.
+    """
 
     name: str
     doc: str
     fields: Mapping[str, Field]
+    since: int = 1
 
     @property
     def file(self) -> str:
@@ -115,13 +121,29 @@ def moment(doc: str, *, null: bool = False) -> Field:
     )
 
 
-def digest(doc: str) -> Field:
+def day(doc: str, *, null: bool = False) -> Field:
+    """Make a field that holds a day: YYYY-MM-DD."""
+    return Field(doc=doc, test=_is_day, schema={"type": "string", "format": "date"}, null=null)
+
+
+def digest(doc: str, *, null: bool = False) -> Field:
     """Make a field that holds 128 bits, written as a UUID."""
     return Field(
         doc=doc,
         test=lambda value: isinstance(value, str) and _is_uuid(value) is not None,
         schema={"type": "string", "format": "uuid"},
+        null=null,
     )
+
+
+def alphanumeric(doc: str, *, null: bool = False) -> Field:
+    """Make a field that holds an id which may go into an address as it is."""
+    return _like(doc, ALPHANUMERIC, null=null)
+
+
+def address(doc: str, *, null: bool = False) -> Field:
+    """Make a field that holds the address of something on the web."""
+    return _like(doc, ADDRESS, null=null)
 
 
 def document(doc: str, *, null: bool = False) -> Field:
@@ -185,6 +207,24 @@ def fits(value: Any, fields: Mapping[str, Field]) -> bool:
     if not isinstance(value, dict) or value.keys() != fields.keys():
         return False
     return all(field.accepts(value[name]) for name, field in fields.items())
+
+
+def _like(doc: str, pattern: str, *, null: bool) -> Field:
+    matches = re.compile(pattern).fullmatch
+    return Field(
+        doc=doc,
+        test=lambda value: isinstance(value, str) and matches(value) is not None,
+        schema={"type": "string", "pattern": f"^{pattern}$"},
+        null=null,
+    )
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        found = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return False
+    return bool(found.isoformat() == value)
 
 
 def _is_moment(value: Any) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.db import Snapshot
+from webapp.domain.profiles import Level, Section
 
 # What is exported of the imports, numbered: bringing back an archive is no import of its own.
 IMPORTS = """
@@ -58,6 +59,42 @@ FILES = """
 coalesce((SELECT json_agg(row_to_json(f) ORDER BY f.file) FROM (
   SELECT file, upload, name, kind, bytes, rows, refusal FROM import_files
   WHERE import_id = t.id) f), '[]')
+"""
+
+LEVELS = ", ".join(
+    f"coalesce(t.levels->>'{section.value}', '{Level.ONLY_ME.value}') AS \"{section.value}\""
+    for section in Section
+)
+
+# What turned out to be the same is told once, as what stayed, with the ids that any of it had.
+KNOWN_AS = """
+coalesce(i.{name}, (SELECT o.{name} FROM trend_merges m JOIN trend_items o ON o.id = m.from_id
+  WHERE m.into_id = i.id AND o.{name} IS NOT NULL ORDER BY o.id LIMIT 1)) AS {name}
+"""
+LEARNED = "released, image_url, spotify_id, deezer_id, mbid, upc, isrc"
+COLLECTED = f"kind, name, artist_names, {LEARNED}, genres, added_at"
+COLLECTION = f"""
+(SELECT i.id, i.kind, i.name, i.artist_names,
+  {", ".join(KNOWN_AS.format(name=name) for name in LEARNED.split(", "))}, i.genres, one.added_at
+FROM (SELECT coalesce(m.into_id, c.item_id) AS id, min(c.added_at) AS added_at
+  FROM listener_collection c LEFT JOIN trend_merges m ON m.from_id = c.item_id
+  WHERE c.user_id = %(user)s GROUP BY 1) one JOIN trend_items i ON i.id = one.id
+UNION ALL SELECT e.id, {COLLECTED} FROM collected_elsewhere e
+WHERE e.user_id = %(user)s AND NOT e.removed) t
+"""  # noqa: S608 - our own names
+
+# What the listener's own page shows, and no more: nobody learns from an archive that somebody
+# declined, or what was taken back.
+BLENDS = """
+(SELECT b.id, b.created_at AS invited_at,
+  CASE WHEN own AND b.state = 'declined' THEN 'invited' ELSE b.state END AS state, own AS mine,
+  CASE WHEN own AND b.state <> 'agreed' THEN b.invited_name ELSE u.username END AS name,
+  CASE WHEN own AND b.state <> 'agreed' THEN NULL ELSE u.display_name END AS display_name,
+  CASE WHEN b.state = 'agreed' THEN b.changed_at END AS since,
+  CASE WHEN b.state = 'invited' THEN b.expires_at END AS expires_at
+FROM blends b CROSS JOIN LATERAL (SELECT b.inviter_id = %(user)s AS own) mine
+LEFT JOIN users u ON u.id = CASE WHEN own THEN b.invited_id ELSE b.inviter_id END
+WHERE %(user)s IN (b.inviter_id, b.invited_id) AND b.state <> 'revoked') t
 """
 
 LINES = """
@@ -161,6 +198,17 @@ SOURCES: Mapping[str, Source] = {
     ),
     "archive_state": _log(
         "archive_states", "t.every_minutes, t.polled_at, t.last_new, t.last_gap_at", "t.user_id"
+    ),
+    "profile": _log("profiles", f"t.shown, {LEVELS}, t.changed_at", "t.user_id"),
+    "collection": Source(
+        columns=", ".join(f"t.{name}" for name in COLLECTED.split(", ")),
+        rows=COLLECTION,
+        order="t.added_at, abs(t.id), t.id",
+    ),
+    "blends": Source(
+        columns="t.state, t.mine, t.name, t.display_name, t.invited_at, t.since, t.expires_at",
+        rows=BLENDS,
+        order="t.id",
     ),
 }
 

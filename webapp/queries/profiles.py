@@ -71,6 +71,11 @@ def privacy_of(user_id: int) -> Privacy:
     return Privacy(shown=rows[0][0], chosen=_levels(rows[0][1])) if rows else Privacy()
 
 
+def has_chosen(user_id: int) -> bool:
+    """Tell whether a listener ever chose who may see what."""
+    return bool(db.query(PRIVACY, user_id))
+
+
 def save_privacy(user_id: int, privacy: Privacy, now: datetime) -> None:
     """Keep what a listener chose."""
     levels = json.dumps({section: privacy.chosen[section] for section in Section})

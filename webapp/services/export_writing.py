@@ -13,6 +13,9 @@ from webapp.domain.accounts import Account
 from webapp.domain.export_format import MANIFEST, PARTS, SCHEMA, VERSION, json_schema
 from webapp.queries import export_lines
 
+CHOSEN = ("username", "display_name", "time_zone", "language", "theme")
+"""What the manifest tells of the listener, beside since when they are here."""
+
 PART = 1 << 20
 READABLE = 0o644 << 16
 
@@ -90,11 +93,7 @@ class ArchiveWriter:
             "format_version": VERSION,
             "made_at": self.made_at.isoformat(),
             "listener": {
-                "username": account.username,
-                "display_name": account.display_name,
-                "time_zone": account.time_zone,
-                "language": account.language,
-                "theme": account.theme,
+                **{name: getattr(account, name) for name in CHOSEN},
                 "joined_at": account.created_at.isoformat(),
             },
             "members": [asdict(one) for one in written],

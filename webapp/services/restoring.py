@@ -7,16 +7,18 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from webapp.domain.accounts import is_time_zone
+from webapp.domain.accounts import Account, is_time_zone
 from webapp.domain.imports import Outcome
 from webapp.domain.library import Event, diff
-from webapp.domain.restoring import Plan, plan_library
+from webapp.domain.restoring import Plan, plan_library, takes_settings
 from webapp.domain.syncs import Collection
 from webapp.queries import (
     accounts,
     library,
     playlists,
     plays,
+    profiles,
+    restored_account,
     restored_catalogue,
     restored_library,
     restored_lines,
@@ -33,13 +35,20 @@ LIBRARY_LEFT = "library_left"
 """Key of a receipt: how many entries of the library's past were left out, for ours tells of that
 time too."""
 
+SETTINGS_NEW, SETTINGS_LEFT = "settings_new", "settings_left"
+PROFILE_ON, PROFILE_OFF, PROFILE_LEFT = "profile_on", "profile_off", "profile_left"
+COLLECTION_NEW, BLENDS_TOLD = "collection_new", "blends_told"
+"""Keys of a receipt: 1 where settings came along, or stayed as they are here; where the profile is
+on or off now, as it was, or stayed too; how much was new in the collection; how many blends were
+only told of."""
+
 THEMES = frozenset({"system", "light", "dark"})
 
 
 def restore(user_id: int, import_id: int, now: datetime) -> Counter[str]:
     """Bring every archive of an import back, inside the caller's transaction.
 
-    Gives the receipt: what became of each report, and how much of the library was new.
+    Gives the receipt: what became of each report, and how much of everything else was new.
     """
     receipt: Counter[str] = Counter()
     for staged in restored_lines.archives(user_id, import_id):
@@ -58,9 +67,8 @@ def _restore(staged: Staged, now: datetime) -> Counter[str]:
     no_plays = not restored_listening.has_reports(user_id)
     no_past = restored_library.first_here(user_id) is None
     restored_catalogue.add(staged)
-    if no_plays and no_past:
-        _settle_in(user_id, restored_lines.listener(staged))
-    receipt = _restore_library(staged)
+    receipt = _restore_account(staged, now, empty=no_plays and no_past)
+    receipt += _restore_library(staged)
     restored_listening.note_gaps(staged)
     restored_listening.add_imports(staged)
     reports = restored_listening.add_reports(staged)
@@ -72,29 +80,56 @@ def _restore(staged: Staged, now: datetime) -> Counter[str]:
         plays.count_all_days(user_id)
     elif reports.total() > reports[Outcome.HAD]:
         decisions.rebuild(user_id)
+    elif receipt[SETTINGS_NEW]:
+        plays.count_all_days(user_id)  # they may begin at another hour
     return receipt + _outcomes(reports)
 
 
-def _settle_in(user_id: int, told: dict[str, Any]) -> None:
-    """Take over what the listener had chosen; the name stays that of this account."""
+def _restore_account(staged: Staged, now: datetime, *, empty: bool) -> Counter[str]:
+    """Bring the collection, and what the listener had chosen where that may be taken over.
+
+    What may open a profile comes only where nobody chose here. The name stays that of this
+    account, and a blend is not made anew: the other one must agree.
+    """
+    receipt = Counter(
+        {
+            COLLECTION_NEW: restored_account.add_collection(staged),
+            BLENDS_TOLD: restored_account.count_blends(staged),
+        }
+    )
+    account = accounts.get(staged.user_id)
+    taken = takes_settings(empty=empty, joined_at=account.created_at, now=now)
+    if chosen := _chosen(account, restored_lines.listener(staged)):
+        receipt[SETTINGS_NEW if taken else SETTINGS_LEFT] = 1
+        if taken:
+            accounts.change(account.id, **chosen)
+    if told := restored_account.privacy(staged):
+        if taken and not profiles.has_chosen(account.id):
+            profiles.save_privacy(account.id, told.privacy, told.changed_at)
+            receipt[PROFILE_ON if told.privacy.shown else PROFILE_OFF] = 1
+        elif told.privacy != profiles.privacy_of(account.id):
+            receipt[PROFILE_LEFT] = 1
+    return +receipt
+
+
+def _chosen(account: Account, told: dict[str, Any]) -> dict[str, Any]:
+    """Give the settings in which an archive differs from the account, those that can be."""
     chosen: dict[str, Any] = {"language": told["language"]}
     if is_time_zone(told["time_zone"]) and accounts.knows_time_zone(told["time_zone"]):
         chosen["time_zone"] = told["time_zone"]
     if told["theme"] in THEMES:
         chosen["theme"] = told["theme"]
-    accounts.change(user_id, **chosen)
+    return {name: value for name, value in chosen.items() if getattr(account, name) != value}
 
 
 def _restore_library(staged: Staged) -> Counter[str]:
     user_id = staged.user_id
     restored_library.add(staged, "top_songs_marks")
-    past = restored_library.compare(staged)
-    plan = plan_library(
-        missing=past.missing,
-        last_told=past.last_at,
-        first_here=restored_library.first_here(user_id),
-    )
+    past, first_here = restored_library.compare(staged), restored_library.first_here(user_id)
+    plan = plan_library(missing=past.missing, last_told=past.last_at, first_here=first_here)
     if plan is Plan.HAVE:
+        if first_here is None:
+            restored_library.add(staged, "collection_checks")  # looks that found nothing
         return Counter()
     if plan is Plan.LEAVE:
         return Counter({LIBRARY_LEFT: past.missing})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import format_decimal as written
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from webapp.domain.imports import Outcome
 from webapp.domain.reports import Reason
@@ -74,6 +74,30 @@ EXTRAS: dict[str, Any] = {
         " as it is.",
         "%(n)s entries of the library's past were left out: yours tells of the same time, and"
         " stays as it is.",
+        n,
+        n=written(n),
+    ),
+    "collection_new": lambda n: ngettext(
+        "%(n)s thing came into your collection.",
+        "%(n)s things came into your collection.",
+        n,
+        n=written(n),
+    ),
+    "settings_new": lambda _n: gettext("Time zone, language and appearance are as they were."),
+    "profile_on": lambda _n: gettext(
+        "Your profile is on, and shows others what it showed before. Look it over in the settings."
+    ),
+    "profile_off": lambda _n: gettext("Your profile is off, as it was."),
+    "settings_left": lambda _n: gettext(
+        "Your settings stayed as they are here. Those of an archive come into a new or an empty"
+        " account alone."
+    ),
+    "profile_left": lambda _n: gettext("Who may see what of you stayed as it is here."),
+    "blends_told": lambda n: ngettext(
+        "%(n)s blend is told of in the archive, to be read. It was not made anew: the other one has"
+        " to agree here, too.",
+        "%(n)s blends are told of in the archive, to be read. They were not made anew: the other"
+        " ones have to agree here, too.",
         n,
         n=written(n),
     ),

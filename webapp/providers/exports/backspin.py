@@ -14,15 +14,15 @@ from typing import Any, NamedTuple, NoReturn
 
 from webapp.domain.errors import ExportError, ExportFault
 from webapp.domain.export_fields import Part
-from webapp.domain.export_format import PARTS, VERSION
+from webapp.domain.export_format import BY_FILE, SCHEMA, VERSION, parts_of
 from webapp.domain.reports import song_key
 from webapp.providers.exports.package import Member
 from webapp.providers.exports.recognise import Kind, recognise
 from webapp.providers.spotify.parsing.values import as_object, code, objects, text, whole
 
 LONGEST_MANIFEST = 1 << 20
-LONGEST_LINE = 64 << 20
-"""Bytes; our own lines are shorter than 10 MB."""
+LONGEST_LINE = 10 << 20
+"""Bytes; our own lines are not much longer than 8 MB (`queries.export_lines`)."""
 
 NAMED = frozenset({"artists", "albums", "tracks"})
 TEXT_ALONE = "import_rows"
@@ -56,6 +56,8 @@ class Archive:
     settings: Settings
     members: Mapping[str, Member]
     digests: Mapping[str, str]
+    own: frozenset[str]
+    """Names of what belongs to it; anything else in the package only lies beside it."""
 
     @property
     def size(self) -> int:
@@ -104,19 +106,24 @@ def _open(manifest: Member, found: Sequence[Member]) -> Archive:
     version = whole(told.get("format_version"), least=1)
     if told.get("format") != "backspin" or version is None:
         raise ExportError(ExportFault.BAD_LINE, file=manifest.name)
-    if version != VERSION:
+    if version > VERSION:
         raise ExportError(ExportFault.NEWER_VERSION, file=manifest.name)
     folder = manifest.name.rpartition("/")[0]
     digests = {
         text(one.get("file")): text(one.get("sha256")) for one in objects(told.get("members"))
     }
     by_name = {one.name: one for one in found}
-    members = {part.file: by_name.get(f"{folder}/{part.file}".lstrip("/")) for part in PARTS}
+    members = {
+        part.file: by_name.get(f"{folder}/{part.file}".lstrip("/")) for part in parts_of(version)
+    }
     return Archive(
         made_at=_made_at(told),
         settings=_settings(as_object(told.get("listener"))),
         members={file: _there(member, file, digests) for file, member in members.items()},
         digests=digests,
+        own=frozenset(
+            {manifest.name, *(f"{folder}/{file}".lstrip("/") for file in (SCHEMA, *BY_FILE))}
+        ),
     )
 
 
