@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from tests.telling import NOON, SECOND, SONG, Tune, plays_of, tell
 from webapp import db
-from webapp.domain.plays import STARTERS, Song, Witness, counts, match
+from webapp.domain.plays import RANK, STARTERS, Song, Witness, counts, match
 from webapp.domain.reports import Source
+from webapp.rebuild import rebuild
 
 
 def test_the_same_rows_again_change_nothing(newcomer: int) -> None:
@@ -107,6 +108,25 @@ def test_a_song_on_repeat_is_told_apart_by_its_starts(newcomer: int) -> None:
     assert len(plays_of(newcomer)) == 5
 
 
+LISTEN = Tune(NAMELESS.title, ms=200_000)
+
+
+def test_a_start_is_a_start_whoever_knows_the_length(newcomer: int) -> None:
+    """A listen brings its own length, of which the catalogue learns nothing."""
+    later = NOON + 3600 * SECOND
+    tell(newcomer, Source.LISTENBRAINZ, [(NAMELESS, NOON, None), (LISTEN, later, None)])
+    merged = tell(newcomer, Source.LASTFM, [(NAMELESS, NOON, None), (NAMELESS, later, None)])
+    assert (merged.new, merged.merged) == (0, 2)
+    assert [row[0] for row in plays_of(newcomer)] == [NOON, later]
+    rebuild(newcomer)
+    assert [row[0] for row in plays_of(newcomer)] == [NOON, later]
+
+
+def test_a_listen_that_was_cut_short_is_the_scrobble_of_the_whole(newcomer: int) -> None:
+    tell(newcomer, Source.LASTFM, [(SONG, NOON, None)])
+    assert tell(newcomer, Source.LISTENBRAINZ, [(SONG, NOON + SECOND, 40_000)]).merged == 1
+
+
 tunes = st.sampled_from(
     [
         Tune("One", "one000", "ISRC1"),
@@ -116,6 +136,8 @@ tunes = st.sampled_from(
         Tune("Three"),
         Tune("Four", ms=None),
         Tune("Five", "five00", ms=None),
+        Tune("Four", ms=150_000),
+        Tune("Five", "five00", ms=310_000),
     ]
 )
 histories = st.lists(
@@ -180,15 +202,17 @@ def witnesses(user_id: int) -> list[tuple[Witness, int]]:
     """Read the plays that stand, as the rules see them, each with one report of it."""
     rows = db.query(
         "SELECT p.ended_at, p.track_id, t.isrc, t.match_key, p.end_unknown,"
-        " coalesce(p.ms_played, t.duration_ms), array_agg(r.source), min(r.id)"
+        " coalesce(p.ms_played, t.duration_ms),"
+        " min(r.at) FILTER (WHERE r.source = p.source AND r.at <> r.ended_at),"
+        " array_agg(r.source), min(r.id)"
         " FROM plays p JOIN tracks t ON t.id = p.track_id JOIN play_reports r"
         " ON (r.user_id, r.play_ended_at, r.play_track_id) = (p.user_id, p.ended_at, p.track_id)"
         " WHERE p.user_id = %s GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2",
         user_id,
     )
     return [
-        (witness(n, frozenset(map(Source, sources)), ended, song, begun=begun, ms=ms), report)
-        for n, (ended, *song, begun, ms, sources, report) in enumerate(rows)
+        (witness(n, frozenset(map(Source, told)), ended, song, at=at, begun=begun, ms=ms), report)
+        for n, (ended, *song, begun, ms, at, told, report) in enumerate(rows)
     ]
 
 
@@ -197,7 +221,7 @@ def reports_since(
 ) -> list[tuple[Witness, int, int | None]]:
     """Read the newest reports as the rules see them, with how long was heard."""
     rows = db.query(
-        "SELECT r.number, r.ended_at, r.track_id, t.isrc, t.match_key, r.id, r.ms_played,"
+        "SELECT r.number, r.ended_at, r.track_id, t.isrc, t.match_key, r.id, r.ms_played, r.at,"
         " r.ended_at = r.at, extract(epoch FROM r.ended_at - r.at) * 1000, t.duration_ms"
         " FROM play_reports r JOIN tracks t ON t.id = r.track_id"
         " WHERE r.user_id = %s AND r.id > %s ORDER BY r.number",
@@ -209,13 +233,14 @@ def reports_since(
         (
             witness(
                 *(number, frozenset({source}), ended, song),
+                at=at,
                 begun=starts and at_once,
                 ms=span if starts else duration if ms is None else ms,
             ),
             id_,
             ms,
         )
-        for number, ended, *song, id_, ms, at_once, span, duration in rows
+        for number, ended, *song, id_, ms, at, at_once, span, duration in rows
     ]
 
 
@@ -225,10 +250,12 @@ def witness(
     ended: datetime,
     song: list[Any],
     *,
+    at: datetime | None,
     begun: bool,
     ms: float | None,
 ) -> Witness:
     track_id, isrc, key = song
+    starts = min(sources, key=RANK.index) in STARTERS
     return Witness(
         id=id_,
         sources=sources,
@@ -236,4 +263,5 @@ def witness(
         ended_at=ended,
         length=None if ms is None else timedelta(milliseconds=float(ms)),
         end_unknown=begun,
+        began=at if starts else None,
     )

@@ -168,6 +168,27 @@ def test_a_full_window_without_overlap_is_a_gap(listening: Listening, clock: Clo
     assert state(user_id).due_at == clock.now.replace(minute=15, second=0)
 
 
+def test_five_hours_without_a_tick_are_one_look_and_a_gap_for_who_played_too_much(
+    listening: Listening, clock: Clock
+) -> None:
+    busy, quiet = listening.join("tiny"), listening.join("nova")
+    clock.now = (clock.now + timedelta(days=1)).replace(hour=4)  # nobody plays much at night
+    assert tick(listening) == 2
+    newest, track = kept(busy)[-1]
+    before = kept(quiet)
+    listening.standin.world.log.clear()
+    clock.forward(hours=5)
+    for n in range(60):
+        listening.standin.world.add_play("tiny", track, clock.now - n * timedelta(minutes=4))
+    assert tick(listening) == 2
+    assert tick(listening) == 0, "what was missed is caught up with once"
+    assert Counter(call.path for call in listening.calls(RECENT)) == {f"/v1{RECENT}": 2}
+    [gap] = archive.gaps(busy)
+    assert (gap.after_at, gap.before_at) == (newest, told(listening, "tiny")[0][0])
+    assert archive.gaps(quiet) == []
+    assert kept(quiet) == sorted({*before, *told(listening, "nova")})
+
+
 def test_who_had_a_gap_is_asked_every_quarter_for_a_day(listening: Listening, clock: Clock) -> None:
     user_id = listening.join("tiny")
     tick(listening)

@@ -6,7 +6,8 @@ each report supports one play at most, so a short song on repeat stays as often 
 How close is close enough depends on how precisely the two sources tell the time.
 
 Who tells when a play began knows its end only with its length. Where nobody told that, the start
-stands for the end, and is compared with the start of whoever knows more.
+stands for the end, and is compared with the start of whoever knows more. Starts are also what is
+compared where both sources tell them: each may think that the song has another length.
 """
 
 from collections.abc import Sequence
@@ -28,7 +29,14 @@ RANK = tuple(Source)
 """Sources by how well they know a play, best first: its time and its track are the best one's."""
 
 STARTERS = frozenset(
-    {Source.LASTFM, Source.LISTENBRAINZ, Source.MALOJA, Source.KOITO, Source.SUBMITTED}
+    {
+        Source.LASTFM,
+        Source.LISTENBRAINZ,
+        Source.MALOJA,
+        Source.KOITO,
+        Source.SUBMITTED,
+        Source.LASTFM_MINUTES,
+    }
 )
 """Sources that tell when a play began; its end is that plus what was heard of it."""
 
@@ -54,7 +62,8 @@ class Witness:
     """A report, or a play with all that tell of it: `sources` has one for a report.
 
     `length` is how long it was heard, or how long the song is. `end_unknown` says that `ended_at`
-    is the start.
+    is the start. `began` is when the best source says that it began (the earliest, if it says so
+    more than once), where that one tells both start and end.
     """
 
     id: int
@@ -63,6 +72,7 @@ class Witness:
     ended_at: datetime
     length: timedelta | None = None
     end_unknown: bool = False
+    began: datetime | None = None
 
     @property
     def best(self) -> Source:
@@ -72,6 +82,8 @@ class Witness:
     @property
     def start_at(self) -> datetime | None:
         """When it began, if that is known."""
+        if self.began is not None:
+            return self.began
         if self.end_unknown:
             return self.ended_at
         return None if self.length is None else self.ended_at - self.length
@@ -106,11 +118,15 @@ def same_song(one: Song, other: Song) -> bool:
 
 
 def apart(one: Witness, other: Witness) -> timedelta:
-    """Tell how far apart two are: their ends, or their starts where only one knows its end."""
-    starts = one.start_at, other.start_at
-    if one.end_unknown is other.end_unknown or starts[0] is None or starts[1] is None:
+    """Tell how far apart two are: their ends, or their starts.
+
+    Starts where both sources tell those, or where only one knows its end.
+    """
+    began, begun = one.start_at, other.start_at
+    by_start = one.end_unknown is not other.end_unknown or {one.best, other.best} <= STARTERS
+    if began is None or begun is None or not by_start:
         return abs(one.ended_at - other.ended_at)
-    return abs(starts[0] - starts[1])
+    return abs(began - begun)
 
 
 def may_be_one(report: Witness, play: Witness) -> bool:

@@ -12,7 +12,11 @@ from typing import Any, NamedTuple
 
 
 class Source(StrEnum):
-    """Who told of a play; their order is how well they know it, best first."""
+    """Who told of a play; their order is how well they know it, best first.
+
+    A source knows the time of each play once: tables of Last.fm's that have no seconds are one of
+    their own. Its place in this order is its bit in what is stored: new ones go to the end.
+    """
 
     SPOTIFY = "spotify"
     EXTENDED = "spotify_extended"
@@ -22,6 +26,7 @@ class Source(StrEnum):
     MALOJA = "maloja"
     KOITO = "koito"
     SUBMITTED = "submitted"
+    LASTFM_MINUTES = "lastfm_minutes"
 
 
 class Told(StrEnum):
@@ -62,6 +67,7 @@ class Row(NamedTuple):
     its start where `is_start`. `ms_played` is what was heard,
     `duration_ms` the track's own length. `done` means played to its end. Texts hold no NUL and
     no lone surrogate. `kept` is the row as told, without nulls and without personal data.
+    `source` is who told it, where that is not who tells files of its kind.
     """
 
     number: int
@@ -79,6 +85,7 @@ class Row(NamedTuple):
     done: bool = False
     skipped: bool | None = None
     kept: dict[str, Any] = {}  # noqa: RUF012 - shared by rows that keep nothing; nobody writes to it
+    source: Source | None = None
 
 
 _DASHES = "\\-\u2013\u2014"

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from webapp import db
-from webapp.domain.plays import tolerance
+from webapp.domain.plays import STARTERS, tolerance
 from webapp.domain.reports import Source
+from webapp.queries import trusted
 
-MEANT = """
+MEANT = f"""
 SELECT r.id FROM tracks r
 WHERE r.match_key = n.match_key AND r.kind = 'track' AND r.id NOT LIKE 'name:%%'
-"""
+  AND {trusted.TRACK.format(row="r", user="w.user_id")}
+"""  # noqa: S608 - our own text
 
 WAITING = """
 SELECT w.user_id, w.track_id FROM (
@@ -47,6 +49,13 @@ JOIN play_reports r ON r.user_id = %s AND r.id = last.report_id
 WHERE last.wish = 'own'
 """
 
+STARTS = ", ".join(f"'{source}'" for source in sorted(STARTERS))
+BEGAN = f"""
+(SELECT min(r.at) FROM play_reports r WHERE r.user_id = {{play}}.user_id
+  AND r.play_ended_at = {{play}}.ended_at AND r.play_track_id = {{play}}.track_id
+  AND r.source = {{play}}.source AND r.source IN ({STARTS}) AND r.at <> r.ended_at)
+"""  # noqa: S608 - our own names
+
 # Plays that were two because their songs had different names then: as near to each other as the
 # rules ask for, and with no source in common. What the listener told apart stays apart.
 NEAR = f"""
@@ -58,8 +67,9 @@ told AS (
   FROM plays p JOIN tracks t ON t.id = p.track_id WHERE p.user_id = %s AND p.track_id = ANY(%s)),
 others AS (
   SELECT p.ended_at AS at, p.track_id AS song, p.source AS teller, p.end_unknown AS vague,
-    p.start_at AS began, o.*, CASE WHEN o.end_unknown THEN o.ended_at ELSE o.ended_at
-      - coalesce(o.ms_played, s.duration_ms) * interval '1 millisecond' END AS start_at
+    coalesce({BEGAN.format(play="p")}, p.start_at) AS began, o.*,
+    coalesce({BEGAN.format(play="o")}, CASE WHEN o.end_unknown THEN o.ended_at ELSE o.ended_at
+      - coalesce(o.ms_played, s.duration_ms) * interval '1 millisecond' END) AS start_at
   FROM told p CROSS JOIN LATERAL (
     SELECT id, duration_ms FROM tracks WHERE match_key = p.match_key AND match_key <> ''
     UNION SELECT id, duration_ms FROM tracks WHERE isrc = p.isrc) s
@@ -69,7 +79,8 @@ others AS (
 SELECT DISTINCT o.at AS ended_at, o.song AS track_id FROM others o
 JOIN unnest(%s::text[], %s::text[], %s::interval[]) AS w (one, other, apart)
   ON w.one = o.teller AND w.other = o.source
-WHERE CASE WHEN o.vague <> o.end_unknown AND o.began IS NOT NULL AND o.start_at IS NOT NULL
+WHERE CASE WHEN o.began IS NOT NULL AND o.start_at IS NOT NULL AND (o.vague <> o.end_unknown
+      OR (o.teller IN ({STARTS}) AND o.source IN ({STARTS})))
     THEN greatest(o.began - o.start_at, o.start_at - o.began)
     ELSE greatest(o.at - o.ended_at, o.ended_at - o.at) END <= w.apart
   AND NOT EXISTS (SELECT FROM own WHERE (own.play_ended_at, own.play_track_id)

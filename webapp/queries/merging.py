@@ -53,19 +53,39 @@ WHERE r.user_id = %s AND r.source = %s AND (%s::bigint[] IS NULL OR r.id = ANY(%
 # Plays that others told of, about when this source tells of some; a table, so that the planner
 # knows how many they are, however many came a moment ago.
 OTHERS = """
-SELECT p.ended_at, p.track_id, t.isrc, t.match_key, p.end_unknown, w.seconds,
-  CASE WHEN p.end_unknown THEN p.ended_at ELSE p.ended_at
+SELECT p.ended_at, p.track_id, t.isrc, t.match_key, p.end_unknown, w.seconds, p.source,
+  w.starts, CASE WHEN p.end_unknown THEN p.ended_at ELSE p.ended_at
     - coalesce(p.ms_played, t.duration_ms) * interval '1 millisecond' END AS start_at
 FROM plays p JOIN tracks t ON t.id = p.track_id
-JOIN unnest(%s::text[], %s::integer[]) AS w (source, seconds) ON w.source = p.source
+JOIN unnest(%s::text[], %s::integer[], %s::boolean[]) AS w (source, seconds, starts)
+  ON w.source = p.source
 WHERE p.user_id = %s AND p.witnesses & %s = 0
   AND p.ended_at >= (SELECT min(least(start_at, ended_at)) FROM told) - %s
   AND p.ended_at <= (SELECT max(ended_at) FROM told) + %s
 """
 
+# When such a play began its best source told, whatever length it or the catalogue knows; where it
+# told no more, the start stands for the end. A table of its own: where the planner expects few, it
+# would look at each report for each play.
+BEGAN = """
+SELECT r.play_ended_at AS ended_at, r.play_track_id AS track_id, r.source, min(r.at) AS at
+FROM play_reports r
+WHERE r.user_id = %s AND r.source = ANY(%s)
+  AND r.at <> r.ended_at
+  AND r.play_ended_at >= (SELECT min(ended_at) FROM others WHERE starts)
+  AND r.play_ended_at <= (SELECT max(ended_at) FROM others WHERE starts)
+GROUP BY 1, 2, 3
+"""
+BEGIN_AS_TOLD = """
+UPDATE others o SET start_at = b.at FROM began b
+WHERE o.ended_at = b.ended_at AND o.track_id = b.track_id AND o.source = b.source
+  AND o.start_at IS DISTINCT FROM b.at
+"""
+ANY_STARTS = "SELECT 1 FROM others WHERE starts LIMIT 1"
+
 # Near enough to be worth a look: put into buckets as long as the widest tolerance, what is near
-# lies in the same one or the next. Ends are compared with ends; but starts with starts where only
-# one of the two knows how long it was.
+# lies in the same one or the next. Ends are compared with ends; but starts with starts where both
+# sources tell those, or where only one of the two knows how long it was.
 PAIRS = """
 SELECT r.id, o.ended_at, o.track_id, abs(extract(epoch FROM r.{moment} - o.{moment})) AS apart,
   r.track_id <> o.track_id AS other_id
@@ -75,16 +95,17 @@ JOIN told r ON floor(extract(epoch FROM r.{moment}) / {width})::bigint
 WHERE NOT r.had AND abs(extract(epoch FROM r.{moment} - o.{moment})) <= o.seconds
   AND (r.track_id = o.track_id OR r.isrc = o.isrc
        OR (r.match_key <> '' AND r.match_key = o.match_key))
-  AND (r.end_unknown <> o.end_unknown
+  AND ((r.end_unknown <> o.end_unknown OR ({starts} AND o.starts))
     AND r.start_at IS NOT NULL AND o.start_at IS NOT NULL) = {by_start}
 """
 WIDTH = int(STARTS.total_seconds())
-BY_END = PAIRS.format(moment="ended_at", by_start=False, width=WIDTH)
-BY_START = PAIRS.format(moment="start_at", by_start=True, width=WIDTH)
+BY_END = PAIRS.format(moment="ended_at", by_start=False, width=WIDTH, starts="%s")
+BY_START = PAIRS.format(moment="start_at", by_start=True, width=WIDTH, starts="%s")
 
-ANY_UNKNOWN = """
+ANY_BY_START = """
 SELECT 1 WHERE EXISTS (SELECT FROM told WHERE end_unknown)
   OR EXISTS (SELECT FROM others WHERE end_unknown)
+  OR (%s AND EXISTS (SELECT FROM others WHERE starts))
 """
 
 LONGEST = timedelta(days=1)
@@ -232,11 +253,16 @@ def _judge(user_id: int, source: Source) -> None:
     others = [other for other in Source if other is not source]
     worse = [other for other in others if RANK.index(other) > RANK.index(source)]
     seconds = [int(tolerance(source, other).total_seconds()) for other in others]
+    starts = [other in STARTERS for other in others]
     span = (STARTS, STARTS + LONGEST)
-    _make("others", OTHERS, others, seconds, user_id, bit(source), *span)
-    _make("pairs", BY_END)
-    if db.query(ANY_UNKNOWN):
-        db.query(f"INSERT INTO pairs {BY_START}")
+    _make("others", OTHERS, others, seconds, starts, user_id, bit(source), *span)
+    if db.query(ANY_STARTS):
+        _make("began", BEGAN, user_id, sorted(STARTERS))
+        db.query(BEGIN_AS_TOLD)
+    tells_starts = source in STARTERS
+    _make("pairs", BY_END, tells_starts)
+    if db.query(ANY_BY_START, tells_starts):
+        db.query(f"INSERT INTO pairs {BY_START}", tells_starts)
     _make("joined", JOINED)
     while db.query(JOIN_NEAREST):
         db.query(DROP_ROWS)

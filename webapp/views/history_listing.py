@@ -30,6 +30,7 @@ SOURCES: dict[str, Any] = {
     "maloja": lazy_gettext("Maloja"),
     "koito": lazy_gettext("Koito"),
     "submitted": lazy_gettext("Scrobbler"),
+    "lastfm_minutes": lazy_gettext("Last.fm, to the minute"),
 }
 
 

@@ -187,7 +187,19 @@ def _why_counted(report: ReportRow, play: Play, told: Sequence[ReportRow]) -> st
         if [one.source for one in told].count(report.source) > 1:
             return str(gettext("This source tells of this song at this time more than once."))
         return str(gettext("It knows this play best, so its time and its track stand."))
+    return _why_joined(report, play, told)
+
+
+def _why_joined(report: ReportRow, play: Play, told: Sequence[ReportRow]) -> str:
     most = tolerance(report.source, Source(play.source))
+    if _starts_agree(report, play, told, most):
+        return str(
+            gettext(
+                "It tells of the same song, and the two starts are no more than %(seconds)s seconds"
+                " apart, which is how far these sources may differ: one play.",
+                seconds=most // SECOND,
+            )
+        )
     if abs(report.ended_at - play.ended_at) > most:
         return str(gettext("It met this play by way of another source that lies between them."))
     return str(
@@ -197,6 +209,16 @@ def _why_counted(report: ReportRow, play: Play, told: Sequence[ReportRow]) -> st
             seconds=most // SECOND,
         )
     )
+
+
+def _starts_agree(
+    report: ReportRow, play: Play, told: Sequence[ReportRow], most: timedelta
+) -> bool:
+    """Tell whether starts were compared: where this source tells them, and the play's best too."""
+    if not {report.source, Source(play.source)} <= STARTERS:
+        return False
+    began = min(one.at for one in told if one.source == play.source)
+    return abs(report.at - began) <= most
 
 
 def _why_not(report: ReportRow) -> str:

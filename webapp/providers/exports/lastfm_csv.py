@@ -4,7 +4,8 @@ Known: lastfm-to-csv (artist, album, track, "31 Jan 2021 12:34", no header, comm
 dropped); lastfm.ghan.nl (header: uts, utc_time, artist, artist_mbid, album, ...); lastexport.py
 (tabs, no header: uts, track, artist, album, mbids); Last.fm's own old archive (tabs, header:
 ISO time, unixtime, track name, ...); and any table whose header names artist, track and time.
-Times are the start of the play in UTC, some of them to the minute only.
+Times are the start of the play in UTC, some of them to the minute only: those rows have a source
+of their own, because Last.fm tells the same plays to the second elsewhere.
 """
 
 import re
@@ -14,7 +15,7 @@ from functools import partial
 from itertools import chain, islice
 
 from webapp.domain.errors import ExportError, ExportFault
-from webapp.domain.reports import Reason, Row, Told
+from webapp.domain.reports import Reason, Row, Source, Told
 from webapp.providers.exports.rows import each
 from webapp.providers.exports.stream import Odd
 from webapp.providers.exports.text import table
@@ -74,6 +75,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _spoken_time = re.compile(
     r"(\d{1,2}) ([a-z]{3})[a-z]* (\d{4}),? (\d{2}):(\d{2})(?::(\d{2}))?", re.ASCII | re.IGNORECASE
 ).fullmatch
+_seconds = re.compile(r"\d:\d\d:\d\d", re.ASCII).search
 
 
 def read(chunks: Iterable[bytes], *, now: datetime | None = None) -> Iterator[Row]:
@@ -139,9 +141,16 @@ def _tell(number: int, item: Json, kept: Json, latest: datetime) -> Row:
     title, artist = item.get("track"), item.get("artist")
     if not title or not artist:
         raise UnreadableError(Reason.NO_TRACK)
-    album = item.get("album", "")
     return Row(
-        number, Told.PLAY, at=at, is_start=True, title=title, artist=artist, album=album, kept=kept
+        number,
+        Told.PLAY,
+        at=at,
+        is_start=True,
+        title=title,
+        artist=artist,
+        album=item.get("album", ""),
+        kept=kept,
+        source=None if _tells_seconds(item["time"]) else Source.LASTFM_MINUTES,
     )
 
 
@@ -151,6 +160,10 @@ def _is_time(value: str) -> bool:
     except UnreadableError:
         return False
     return True
+
+
+def _tells_seconds(value: str) -> bool:
+    return value.isdecimal() or _seconds(value) is not None
 
 
 def _moment(value: str | None, latest: datetime) -> datetime:
