@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from crontab import CronTab
 
-from jobs import archive, exports, imports, musicbrainz, syncs, trends
+from jobs import archive, exports, imports, musicbrainz, syncs, time_zones, trends
 from jobs.queue import task
 from jobs.runtime import job
 from webapp.domain.syncs import Cause
@@ -54,9 +54,9 @@ def archive_due(wiring: Wiring) -> str:
 
 
 def reap(wiring: Wiring) -> str:
-    """Offer the queue every sync, import and export that nobody works on."""
-    found = (syncs.reap(wiring), imports.reap(wiring), exports.reap(wiring))
-    return "{} syncs, {} imports, {} exports".format(*found)
+    """Offer the queue every sync, import, export and move that nobody works on."""
+    found = (part.reap(wiring) for part in (syncs, imports, exports, time_zones))
+    return "{} syncs, {} imports, {} exports, {} time zones".format(*found)
 
 
 def sync_daily(wiring: Wiring) -> str:
@@ -114,7 +114,8 @@ SCHEDULE = (
     Entry(
         name="reap",
         cron="* * * * *",
-        what="Offers syncs, imports and exports that nobody works on to the queue again",
+        what="Offers syncs, imports, exports and moves to other time zones that nobody works on to"
+        " the queue again",
         run=reap,
     ),
     Entry(

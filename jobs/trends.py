@@ -6,7 +6,7 @@ from webapp.services import trends
 from webapp.services.wiring import Wiring
 
 
-@task(queue="trends", timeout=600, key="trends", retries=(60,))
+@task(queue="trends", timeout=600, key="trends-{everything}", retries=(60,))
 def refresh_trends(*, everything: bool) -> None:
     """Read the charts."""
     with job() as wiring:
@@ -14,5 +14,5 @@ def refresh_trends(*, everything: bool) -> None:
 
 
 def start(wiring: Wiring, *, everything: bool) -> None:
-    """Queue a refresh; one that is queued already is enough. Raises QueueDownError."""
+    """Queue a refresh; one of its kind that is queued already is enough. Raises QueueDownError."""
     refresh_trends.later(wiring.redis, everything=everything)

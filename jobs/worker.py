@@ -11,7 +11,7 @@ from typing import Any
 from rq.job import Job
 from rq.worker import HerokuWorker
 
-from jobs import exports, imports, schedule, syncs
+from jobs import exports, imports, schedule, syncs, time_zones
 from jobs.queue import QUEUES
 from jobs.runtime import wiring
 from webapp import db
@@ -48,6 +48,7 @@ def reap() -> None:
             syncs.reap(wiring())
             imports.reap(wiring())
             exports.reap(wiring())
+            time_zones.reap(wiring())
     except DatabaseDownError as error:
         wiring().log.warning("database unreachable", error=type(error).__name__)
     finally:

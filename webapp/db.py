@@ -4,17 +4,22 @@ Nothing connects by itself (`autoconnect=False`), so a worker's fork never inher
 """
 
 import select
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from io import StringIO
-from typing import Any
+from typing import Any, TypeVar
 
 import peewee
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import PooledPostgresqlDatabase
+from psycopg2.errors import DeadlockDetected
 from psycopg2.extras import execute_values
 
 DatabaseDownError = (OperationalError, InterfaceError)
+
+MOST_TRIES = 6
+
+Given = TypeVar("Given")
 
 
 class Database(PooledPostgresqlDatabase):
@@ -69,6 +74,22 @@ def transaction() -> AbstractContextManager[Any]:
     """All or nothing; nests as savepoints."""
     held: AbstractContextManager[Any] = database.atomic()
     return held
+
+
+def settle(work: Callable[[], Given]) -> Given:
+    """Do something in a transaction, again if it and another one waited for each other.
+
+    PostgreSQL breaks one of the two off, so that the other goes on: each try lets somebody end.
+    """
+    for _ in range(MOST_TRIES - 1):
+        try:
+            with transaction():
+                return work()
+        except OperationalError as error:
+            if not isinstance(getattr(error, "orig", None), DeadlockDetected):
+                raise
+    with transaction():
+        return work()
 
 
 def insert_values(sql: str, rows: Sequence[Sequence[Any]], *, page_size: int = 1000) -> int:

@@ -69,15 +69,23 @@ WHERE (excluded.is_full >= albums.is_full OR albums.fetched_at = '-infinity') AN
      (excluded.name, coalesce(excluded.image_url, albums.image_url)))
 """
 
+# Plays of a track that was here without an artist count for one from now on: it is noted.
 TRACKS = """
+WITH told AS MATERIALIZED (
+  SELECT told.*, %s AS fetched_at
+  FROM jsonb_to_recordset(%s) AS told (id text, name text, artist_names text, kind text,
+    album_id text, duration_ms integer, explicit boolean, disc_number integer,
+    track_number integer, isrc text, popularity integer, raw jsonb, credited boolean)),
+noted AS (
+  INSERT INTO recounts (track_id) SELECT t.id FROM told JOIN tracks t ON t.id = told.id
+  WHERE told.credited
+    AND NOT EXISTS (SELECT FROM track_artists c WHERE c.track_id = t.id AND c.position = 0))
 INSERT INTO tracks
   (id, name, artist_names, kind, album_id, duration_ms, explicit, disc_number, track_number,
    isrc, popularity, raw, fetched_at)
 SELECT id, name, artist_names, kind, album_id, duration_ms, explicit, disc_number, track_number,
-  isrc, popularity, raw, %s
-FROM jsonb_to_recordset(%s) AS told (id text, name text, artist_names text, kind text,
-  album_id text, duration_ms integer, explicit boolean, disc_number integer,
-  track_number integer, isrc text, popularity integer, raw jsonb)
+  isrc, popularity, raw, fetched_at
+FROM told
 ON CONFLICT (id) DO UPDATE SET
   name = CASE WHEN excluded.name = '' THEN tracks.name ELSE excluded.name END,
   match_key = CASE WHEN excluded.name IN ('', tracks.name) THEN tracks.match_key END,
@@ -108,6 +116,20 @@ FROM jsonb_to_recordset(%s) AS told (id text, artist_ids text[]),
 ON CONFLICT ({noun}_id, position) DO UPDATE SET artist_id = excluded.artist_id
 WHERE {noun}_artists.artist_id <> excluded.artist_id
 """
+
+KNOWN = """
+SELECT id, fetched_at > %s AND isrc IS NOT NULL AND album_id IS NOT NULL, duration_ms IS NULL
+FROM tracks WHERE id = ANY(%s)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Of some tracks, those that are there and were read lately, and those without a length."""
+
+    whole: frozenset[str]
+    """There is little to learn of these."""
+    lengthless: frozenset[str]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -150,18 +172,14 @@ def store(catalog: Catalog, now: datetime, fresh: timedelta) -> None:
     _credit("track", catalog.tracks)
 
 
-def known_tracks(track_ids: Iterable[str], since: datetime) -> set[str]:
-    """Tell which tracks were read since then, with ISRC and album: there is little to learn."""
+def known_tracks(track_ids: Iterable[str], since: datetime) -> Known:
+    """Tell what there is of some tracks."""
     wanted = list(track_ids)
-    if not wanted:
-        return set()
-    rows = db.query(
-        "SELECT id FROM tracks WHERE id = ANY(%s) AND fetched_at > %s"
-        " AND isrc IS NOT NULL AND album_id IS NOT NULL",
-        wanted,
-        since,
+    rows = db.query(KNOWN, since, wanted) if wanted else []
+    return Known(
+        whole=frozenset(track_id for track_id, whole, _ in rows if whole),
+        lengthless=frozenset(track_id for track_id, _, lengthless in rows if lengthless),
     )
-    return {row[0] for row in rows}
 
 
 def _artist_mark(artist: Artist) -> tuple[Any, ...]:
@@ -238,6 +256,7 @@ def _track(track: Track) -> dict[str, Any]:
         "isrc": track.isrc,
         "popularity": track.popularity,
         "raw": track.raw,
+        "credited": bool(track.artists),
     }
 
 

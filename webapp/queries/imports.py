@@ -173,9 +173,14 @@ def is_free(import_id: int, user_id: int) -> bool:
 
 
 def claim(import_id: int, claim_id: UUID, now: datetime, stale: timedelta) -> ImportRow | None:
-    """Take an import to work on it; None if it is over or someone else works on it."""
+    """Take an import to work on it; None if it is over or someone else works on it.
+
+    A worker that fell silent counts as one that crashed, or silent ones would follow each other
+    for ever.
+    """
     rows = db.query(
         "UPDATE imports SET status = 'PROCESSING', claim = %s, attempt = attempt + 1,"
+        " crashes = crashes + (status = 'PROCESSING')::integer,"
         " updated_at = %s, started_at = coalesce(started_at, %s), resume_at = NULL"
         " WHERE id = %s AND ((status = 'PENDING' AND coalesce(resume_at <= %s, true))"
         " OR (status = 'PROCESSING' AND updated_at < %s)) RETURNING id",

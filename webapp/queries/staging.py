@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from webapp import db
+from webapp.queries import trusted
 
 ROWS = (
     "file, number, source, told, reason, at, is_start, song, ms_played, done, skipped, hash,"
@@ -15,46 +16,53 @@ SONGS = "song, track_id, title, artist, album, isrc, duration_ms, match_key, art
 # The song a row without an id is about: the one it turned out to be before, one the catalogue
 # has (of several the one the listener played most, else the smallest id), or one named after
 # itself.
-RESOLVE = """
+RESOLVE = f"""
 CREATE TEMP TABLE found_songs ON COMMIT DROP AS
 SELECT s.song, s.title, s.artist, s.album, s.match_key, s.artist_key, s.album_key, s.isrc,
   s.duration_ms,
   coalesce(s.track_id, a.track_id, known.id, 'name:' || md5(s.match_key)) AS track_id
 FROM import_songs s
-LEFT JOIN adoptions a ON s.track_id IS NULL AND a.user_id = %s
+LEFT JOIN adoptions a ON s.track_id IS NULL AND a.user_id = %(user)s
   AND a.name_id = 'name:' || md5(s.match_key)
 LEFT JOIN LATERAL (
   SELECT t.id FROM tracks t
   WHERE s.track_id IS NULL AND s.match_key <> '' AND t.match_key = s.match_key
     AND t.kind = 'track' AND t.id NOT LIKE 'name:%%'
+    AND {trusted.TRACK.format(row="t", user="%(user)s")}
   ORDER BY CASE WHEN count(*) OVER () > 1 THEN (SELECT count(*) FROM plays p
-    WHERE p.user_id = %s AND p.track_id = t.id) END DESC, t.id LIMIT 1) known ON true
-WHERE s.import_id = %s
-"""
+    WHERE p.user_id = %(user)s AND p.track_id = t.id) END DESC, t.id LIMIT 1) known ON true
+WHERE s.import_id = %(import)s
+"""  # noqa: S608 - our own text
 
-# What the catalogue lacks is named after itself, until a service tells more of it.
+# Whom a name means, of those who may be meant; what the catalogue lacks is named after itself,
+# until a service tells more of it.
+BEST_OF = """
+CREATE TEMP TABLE found_{noun}s ON COMMIT DROP AS
+SELECT s.match_key, s.name, s.artist, coalesce((array_agg(n.id ORDER BY n.id LIKE 'name:%%',
+  n.fetched_at = '-infinity', n.id))[1], 'name:' || md5(s.match_key)) AS id
+FROM (SELECT {noun}_key AS match_key, min({noun}) AS name, min(artist) AS artist
+  FROM found_songs WHERE {noun}_key <> '' GROUP BY 1) s
+LEFT JOIN {noun}s n ON n.match_key = s.match_key AND {meant}
+GROUP BY s.match_key, s.name, s.artist
+"""
+BEST = {
+    noun: BEST_OF.format(noun=noun, meant=meant.format(row="n", user="%(user)s"))
+    for noun, meant in (("artist", trusted.ARTIST), ("album", trusted.ALBUM))
+}
+
 ARTISTS = """
 INSERT INTO artists (id, name, is_full, raw, fetched_at, match_key)
-SELECT 'name:' || md5(artist_key), min(artist), false, '{}', '-infinity'::timestamptz, artist_key
-FROM found_songs s
-WHERE artist_key <> '' AND NOT EXISTS (SELECT 1 FROM artists WHERE match_key = s.artist_key)
-GROUP BY artist_key ORDER BY 1 ON CONFLICT (id) DO NOTHING
+SELECT id, name, false, '{}', '-infinity'::timestamptz, match_key FROM found_artists f
+WHERE id LIKE 'name:%%' AND NOT EXISTS (SELECT 1 FROM artists a WHERE a.id = f.id)
+ORDER BY id ON CONFLICT (id) DO NOTHING
 """
 
 ALBUMS = """
 INSERT INTO albums (id, name, artist_names, album_type, is_full, raw, fetched_at, match_key)
-SELECT 'name:' || md5(album_key), min(album), min(artist), 'album', false, '{}',
-  '-infinity'::timestamptz, album_key
-FROM found_songs s
-WHERE album_key <> '' AND NOT EXISTS (SELECT 1 FROM albums WHERE match_key = s.album_key)
-GROUP BY album_key ORDER BY 1 ON CONFLICT (id) DO NOTHING
-"""
-
-BEST = """
-CREATE TEMP TABLE found_{noun}s ON COMMIT DROP AS
-SELECT n.match_key, (array_agg(n.id ORDER BY n.id LIKE 'name:%%', n.id))[1] AS id
-FROM {noun}s n WHERE n.match_key IN (SELECT {noun}_key FROM found_songs WHERE {noun}_key <> '')
-GROUP BY n.match_key
+SELECT id, name, artist, 'album', false, '{}', '-infinity'::timestamptz, match_key
+FROM found_albums f
+WHERE id LIKE 'name:%%' AND NOT EXISTS (SELECT 1 FROM albums a WHERE a.id = f.id)
+ORDER BY id ON CONFLICT (id) DO NOTHING
 """
 
 TRACKS = """
@@ -65,6 +73,13 @@ SELECT DISTINCT ON (s.track_id) s.track_id, s.title, s.artist, 'track', a.id, s.
 FROM found_songs s LEFT JOIN found_albums a ON a.match_key = s.album_key
 WHERE NOT EXISTS (SELECT 1 FROM tracks t WHERE t.id = s.track_id)
 ORDER BY s.track_id, s.song ON CONFLICT (id) DO NOTHING
+"""
+
+# Plays of a track that was here without an artist count for one from now on: it is noted.
+NOTE_CREDITED = """
+INSERT INTO recounts (track_id) SELECT DISTINCT t.id
+FROM found_songs s JOIN tracks t ON t.id = s.track_id
+WHERE s.artist_key <> '' AND NOT EXISTS (SELECT FROM track_artists c WHERE c.track_id = t.id)
 """
 
 CREDITS = """
@@ -110,14 +125,12 @@ def favour_indexes() -> None:
 def resolve(import_id: int, user_id: int) -> None:
     """Find or make the tracks that a listener's staged songs are, for this transaction."""
     db.query("DROP TABLE IF EXISTS found_songs, found_artists, found_albums")
-    db.query(RESOLVE, user_id, user_id, import_id)
+    db.query_by_name(RESOLVE, **{"user": user_id, "import": import_id})
     db.query("ANALYZE found_songs")
-    db.query(ARTISTS)
-    db.query(ALBUMS)
-    for noun in ("artist", "album"):
-        db.query(BEST.format(noun=noun))
+    for noun, best in BEST.items():
+        db.query_by_name(best, user=user_id)
         db.query(f"ANALYZE found_{noun}s")
-    for statement in (TRACKS, OF_ALBUMS, OF_TRACKS):
+    for statement in (ARTISTS, ALBUMS, NOTE_CREDITED, TRACKS, OF_ALBUMS, OF_TRACKS):
         db.query(statement)
 
 

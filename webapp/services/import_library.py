@@ -20,6 +20,7 @@ from webapp.providers.exports.library import (
     read_playlists,
 )
 from webapp.providers.exports.recognise import Kind as FileKind
+from webapp.providers.exports.room import Room
 from webapp.queries import library, library_files, playlists
 from webapp.queries.imports import ImportRow
 from webapp.services import import_names
@@ -46,12 +47,13 @@ class LibraryPart:
 
 
 def read(
-    kind: FileKind, chunks: Iterable[bytes], *, package: str, dated: datetime | None
+    kind: FileKind, chunks: Iterable[bytes], room: Room, *, package: str, dated: datetime | None
 ) -> LibraryPart:
-    """Read a file about the library; raises ExportError."""
+    """Read a file about the library, if there is room for it; raises ExportError."""
     if kind is FileKind.LIBRARY:
-        return LibraryPart(package=package, dated=dated, library=read_library(chunks))
-    return LibraryPart(package=package, dated=dated, playlists=tuple(read_playlists(chunks)))
+        return LibraryPart(package=package, dated=dated, library=read_library(chunks, room))
+    told = tuple(read_playlists(chunks, room))
+    return LibraryPart(package=package, dated=dated, playlists=told)
 
 
 def keep(row: ImportRow, parts: Sequence[LibraryPart], now: datetime) -> dict[str, int]:
@@ -63,14 +65,14 @@ def keep(row: ImportRow, parts: Sequence[LibraryPart], now: datetime) -> dict[st
         return {}
     files = [part.library for part in parts if part.library]
     lists = [one for part in parts for one in part.playlists]
-    names = import_names.learn(row.user_id, row.id, files, lists)
-    new = {LIBRARY_NEW: 0, PLAYLISTS_NEW: 0}
-    for package in _packages(parts, now):
-        new[LIBRARY_NEW] += _keep_library(row.user_id, package, now)
-        new[PLAYLISTS_NEW] += _keep_playlists(row.user_id, package, names, now)
+    packages = _packages(parts, now)
+    library_new = sum(_keep_library(row.user_id, package, now) for package in packages)
     library.rebuild(row.user_id)
+    # Only now, for a name may mean what is in the listener's own library.
+    names = import_names.learn(row.user_id, row.id, files, lists)
+    playlists_new = sum(_keep_playlists(row.user_id, one, names, now) for one in packages)
     playlists.rebuild(row.user_id)
-    return new
+    return {LIBRARY_NEW: library_new, PLAYLISTS_NEW: playlists_new}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

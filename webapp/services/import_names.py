@@ -37,7 +37,7 @@ def learn(
 ) -> Names:
     """Write what is not known yet, inside the caller's transaction; nothing of it stays staged."""
     items = [item for playlist in playlists for item in playlist.items]
-    _learn_artists_and_albums(libraries)
+    _learn_artists_and_albums(user_id, libraries)
     nobody = Names(songs={})
     named_catalog.add_others(
         (id_, item.name, item.artist, _kind(item))
@@ -57,16 +57,18 @@ def learn(
     return Names(songs={song: found[number] for song, number in songs.items()})
 
 
-def _learn_artists_and_albums(libraries: Sequence[LibraryFile]) -> None:
+def _learn_artists_and_albums(user_id: int, libraries: Sequence[LibraryFile]) -> None:
     artists = [artist for library in libraries for artist in library.artists]
     albums = [album for library in libraries for album in library.albums]
     by = {song_key("", album.artist): album.artist for album in albums if album.artist}
     named_catalog.add_artists((one.id, one.name, song_key("", one.name)) for one in artists)
-    named_catalog.add_missing_artists(by.items())
+    named_catalog.add_missing_artists(user_id, by.items())
     named_catalog.add_albums(
         (one.id, one.name, one.artist, song_key(one.artist, one.name)) for one in albums
     )
-    named_catalog.credit_albums((one.id, song_key("", one.artist)) for one in albums if one.artist)
+    named_catalog.credit_albums(
+        user_id, ((one.id, song_key("", one.artist)) for one in albums if one.artist)
+    )
 
 
 def _song(item: PlaylistItem) -> Song:

@@ -122,15 +122,15 @@ def _look(upload: int, sent: Sent, first: int) -> list[Found]:
             refusal=error.kind,
         )
         return [Found(row=row, chunks=lambda: _chunks(sent.stream))]
-    if archive is not None:
-        return [_whole(first, upload, sent, archive)]
-    return [
+    whole = [_whole(first, upload, sent, archive)] if archive else []
+    beside = [one for one in inside if one.name not in archive.own] if archive else inside
+    return whole + [
         Found(
             row=_member_row(first + n, upload, member),
             chunks=member.chunks,
             dated=_date_of(member),
         )
-        for n, member in enumerate(inside)
+        for n, member in enumerate(beside, len(whole))
     ]
 
 

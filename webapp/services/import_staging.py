@@ -1,6 +1,7 @@
 """From rows that a reader gives to rows in staging: a batch, a transaction, a sign of life."""
 
 import json
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from webapp.queries import imports, staging
 from webapp.services.wiring import Wiring
 
 BATCH = 5000
+BEAT_SECONDS = 5
+"""So often a run shows that it is alive, whatever it reads."""
+
 FASTEST = 1
 """zlib's level: the raw rows of a play are asked for rarely."""
 
@@ -35,6 +39,7 @@ class Staging:
     rows_done: int = 0
     songs: dict[tuple[Any, ...], tuple[int, str]] = field(default_factory=dict)
     next_song: int = 0
+    told_at: float = field(default_factory=time.monotonic)
 
     def resume(self) -> dict[int, int]:
         """Go on where an earlier run was: give the last staged number of each file.
@@ -59,6 +64,7 @@ class Staging:
 
     def beat(self, phase: Phase, position: int) -> None:
         """Show that we are alive, and how far."""
+        self.told_at = time.monotonic()
         ours = imports.beat(
             self.import_id,
             self.claim,
@@ -69,6 +75,11 @@ class Staging:
         )
         if not ours:
             raise LostClaimError
+
+    def breathe(self, position: int) -> None:
+        """Show that we still read, where nothing was staged for a while."""
+        if time.monotonic() - self.told_at >= BEAT_SECONDS:
+            self.beat(Phase.READING, position)
 
     def _keep(self, file: int, source: Source, batch: list[Row], position: int) -> None:
         self.rows_done += len(batch)
@@ -88,6 +99,7 @@ class Staging:
     ) -> tuple[Any, ...]:
         if row.told is not Told.PLAY or row.at is None:
             return (file, row.number, source, row.told, row.reason, *NOT_A_PLAY)
+        source = row.source or source
         song, name = self._song(row, new)
         return (
             file,

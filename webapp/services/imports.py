@@ -18,6 +18,7 @@ from webapp.domain.errors import ExportError, LostClaimError, ProviderError
 from webapp.domain.imports import MAX_CRASHES, OVERDUE_AFTER, STALE_AFTER, Phase, Status
 from webapp.domain.reports import Row
 from webapp.providers.exports.recognise import Kind
+from webapp.providers.exports.room import Room
 from webapp.queries import imports, restored_lines, staging
 from webapp.queries.imports import ImportRow
 from webapp.services import (
@@ -129,16 +130,16 @@ def _attempt(wiring: Wiring, row: ImportRow, claim: UUID) -> datetime | None:
 
 def _read(wiring: Wiring, row: ImportRow, pen: Staging) -> list[LibraryPart]:
     """Stage every row that is not staged yet; give what files about the library say."""
-    staged, libraries = pen.resume(), []
+    staged, libraries, room = pen.resume(), [], Room()
     with ExitStack() as stack:
-        position = _Position()
+        position = _Position(pen)
         for found in look_at_all(_sent(row.id, stack)):
             kind = Kind(found.row.kind)
             if found.row.refusal is not None:
                 continue
             try:
                 if kind in LIBRARIES:
-                    libraries.append(_library(kind, found, position))
+                    libraries.append(_library(kind, found, room, position))
                 elif found.archive is not None:
                     restore_staging.stage(pen, found.row.file, found.archive, position)
                 else:
@@ -157,30 +158,35 @@ def _behind(rows: Iterator[Row], staged: Mapping[int, int], found: Found) -> Ite
     return (told for told in rows if told.number > behind)
 
 
-def _library(kind: Kind, found: Found, position: "_Position") -> LibraryPart:
+def _library(kind: Kind, found: Found, room: Room, position: "_Position") -> LibraryPart:
     package = f"{found.row.upload}/{found.row.name.rpartition('/')[0]}"
     chunks = position.over(found.chunks())
-    return import_library.read(kind, chunks, package=package, dated=found.dated)
+    return import_library.read(kind, chunks, room, package=package, dated=found.dated)
 
 
 def _merge(wiring: Wiring, row: ImportRow, pen: Staging, libraries: list[LibraryPart]) -> None:
     pen.beat(Phase.MERGING, row.bytes_total)
     import_merging.prepare()
-    with db.transaction():
-        # The row stays locked until all is in: nobody takes it for abandoned, or cancels it.
-        pen.beat(Phase.MERGING, row.bytes_total)
-        now = wiring.clock()
-        # An archive comes first: what was sent beside it meets the plays that it had.
-        receipt = restoring.restore(row.user_id, row.id, now)
-        receipt.update(import_merging.merge(row.user_id, row.id, now))
-        kept = import_library.keep(row, libraries, now)
-        ended = imports.finish(
-            row.id, pen.claim, Status.COMPLETED, now, receipt={**receipt, **kept}
-        )
-        if not ended:
-            raise LostClaimError
+    # Two imports at once write names that both have, in an order that neither can know.
+    receipt = db.settle(lambda: _store(wiring, row, pen, libraries))
     adoption.adopt(row.user_id)
     wiring.log.info("imported", user=row.user_id, imported=row.id, **receipt)
+
+
+def _store(
+    wiring: Wiring, row: ImportRow, pen: Staging, libraries: list[LibraryPart]
+) -> Mapping[str, int]:
+    """Do all that is left, inside the one transaction; give the receipt of the rows."""
+    # The row stays locked until all is in: nobody takes it for abandoned, or cancels it.
+    pen.beat(Phase.MERGING, row.bytes_total)
+    now = wiring.clock()
+    # An archive comes first: what was sent beside it meets the plays that it had.
+    receipt = restoring.restore(row.user_id, row.id, now)
+    receipt.update(import_merging.merge(row.user_id, row.id, now))
+    kept = import_library.keep(row, libraries, now)
+    if not imports.finish(row.id, pen.claim, Status.COMPLETED, now, receipt={**receipt, **kept}):
+        raise LostClaimError
+    return receipt
 
 
 def _sent(import_id: int, stack: ExitStack) -> list[Sent]:
@@ -211,14 +217,16 @@ def _forget(user_id: int, import_id: int) -> None:
 class _Position:
     """How many bytes have been read, of all files."""
 
-    def __init__(self) -> None:
+    def __init__(self, pen: Staging) -> None:
+        self._pen = pen
         self._read = 0
 
     def __call__(self) -> int:
         return self._read
 
     def over(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """Give bytes, counting them."""
+        """Give bytes, counting them; not every file has rows to stage on the way."""
         for chunk in chunks:
             self._read += len(chunk)
+            self._pen.breathe(self._read)
             yield chunk

@@ -92,6 +92,7 @@ class ImportBoard:
     reasons: Sequence[tuple[str, int]]
     gaps: Sequence[tuple[str, str]]
     trouble: Trouble | None
+    hint: str
 
     @property
     def moving(self) -> bool:
@@ -140,7 +141,7 @@ def board(row: ImportRow, now: datetime) -> ImportBoard:
     other = import_pages.under_way(row.user_id)
     names = import_pages.file_names([row.id]).get(row.id)
     stage = _stage(row, now, other_under_way=other not in {None, row.id})
-    completed = stage is Stage.COMPLETED
+    completed, files = stage is Stage.COMPLETED, imports.files(row.id)
     return ImportBoard(
         row=row,
         name=words.import_name(row.origin, row.account, names),
@@ -153,12 +154,13 @@ def board(row: ImportRow, now: datetime) -> ImportBoard:
         rows_in_all=_rows_in_all(row),
         left=words.time_left(_left(row, now)) if stage in {Stage.READING, Stage.MERGING} else "",
         steps=_steps(row, stage),
-        files=[_file(file) for file in imports.files(row.id)],
+        files=[_file(file) for file in files],
         receipt=receipt_lines(row.receipt or {}) if completed else (),
         extras=_extras(row.receipt or {}),
         reasons=_reasons(import_pages.reasons(row.id)) if completed else (),
         gaps=_gaps(row) if completed else (),
         trouble=words.trouble(row.error, row.error_detail) if row.error else None,
+        hint=words.hint(files) if stage is Stage.FOUND else "",
     )
 
 

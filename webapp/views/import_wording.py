@@ -1,6 +1,7 @@
 """The words of imports: stages, kinds of files, why one is refused, what went wrong."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
@@ -13,6 +14,7 @@ from webapp.domain.errors import ExportFault
 from webapp.domain.import_stages import Stage
 from webapp.providers.exports.recognise import Kind
 from webapp.queries.import_pages import FileNames
+from webapp.queries.imports import FileRow
 from webapp.views.account_wording import TROUBLES
 from webapp.views.history_listing import source_name
 from webapp.views.wording import error_sentence
@@ -48,6 +50,10 @@ REFUSALS: dict[str, Any] = {
     ),
     Kind.EMPTY: lazy_gettext("There is nothing in it."),
     Kind.UNKNOWN: lazy_gettext("Nothing we know begins like this."),
+    Kind.BACKSPIN: lazy_gettext(
+        "It is a part of an archive of Backspin. Send each archive by itself, with all of its"
+        " parts."
+    ),
     "mac_metadata": lazy_gettext("A Mac adds it to every zip; it holds nothing of yours."),
     "document": lazy_gettext("An explanation from Spotify, for you to read."),
 }
@@ -117,6 +123,13 @@ FAULTS: dict[ExportFault, tuple[Any, Any]] = {
         lazy_gettext("There are more files in it than in any export."),
         lazy_gettext("Send only the files that tell of listening."),
     ),
+    ExportFault.TOO_MANY_THINGS: (
+        lazy_gettext(
+            "Files about the library may hold 20,000 playlists, 50,000 places in each, 500,000"
+            " things and 100 MB in all. With this one it would be more."
+        ),
+        lazy_gettext("Send the files that tell of listening without it."),
+    ),
     ExportFault.NEWER_VERSION: (
         lazy_gettext("A newer Backspin made this archive, in a form that this one does not know."),
         lazy_gettext("Ask the operator to bring this Backspin up to date."),
@@ -162,6 +175,19 @@ class Trouble:
     where: str
     what: str
     remedy: str
+
+
+def hint(files: Sequence[FileRow]) -> str:
+    """Say what bringing an archive in will do, beside plays; empty where there is none."""
+    if not any(file.kind == Kind.BACKSPIN and file.refusal is None for file in files):
+        return ""
+    told = gettext(
+        "An archive brings plays, imports, the library's past and your collection. Into a new or"
+        " an empty account it brings time zone, language and appearance too, and who may see your"
+        " profile."
+        " Blends are not made anew: the other one has to agree here."
+    )
+    return str(told)
 
 
 def import_name(origin: str, account: str | None, files: FileNames | None) -> str:

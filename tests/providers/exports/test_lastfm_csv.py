@@ -6,7 +6,7 @@ import pytest
 
 from tests.providers.exports.writing import text_told
 from webapp.domain.errors import ExportError
-from webapp.domain.reports import Row, Told
+from webapp.domain.reports import Row, Source, Told
 from webapp.providers.exports.lastfm_csv import read
 
 MINUTE = datetime(2021, 1, 31, 12, 34, tzinfo=UTC)
@@ -27,6 +27,7 @@ def test_a_play_is_told_whole() -> None:
             artist="Ana",
             album="First",
             kept={"artist": "Ana", "album": "First", "track": "One", "time": "31 Jan 2021 12:34"},
+            source=Source.LASTFM_MINUTES,
         )
     ]
 
@@ -51,6 +52,7 @@ def test_a_play_is_told_whole() -> None:
         ("artist,album,name,date#text\nAna,First,One,31 January 2021 12:34:56\n", SECOND),
         ("Track,Artist,Album,Timestamp\nOne,Ana,First,1612096496000\n", SECOND),
         ("track,uts,utc_time,artist,album\nOne,,2021-01-31T12:34:56Z,Ana,First\n", SECOND),
+        ("artist,track,album,time\nAna,One,First,2021-01-31T13:34+01:00\n", MINUTE),
     ],
     ids=[
         "lastfm-to-csv",
@@ -64,12 +66,14 @@ def test_a_play_is_told_whole() -> None:
         "api names",
         "milliseconds",
         "second time column",
+        "with a zone",
     ],
 )
 def test_the_tables_of_exporters(text: str, at: datetime) -> None:
     [row] = text_told(read, text)
     assert (row.told, row.at, row.is_start) == (Told.PLAY, at, True)
     assert (row.artist, row.album, row.title) == ("Ana", "First", "One")
+    assert row.source == (Source.LASTFM_MINUTES if at == MINUTE else None)
 
 
 def test_ids_of_musicbrainz_are_kept() -> None:

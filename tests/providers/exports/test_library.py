@@ -8,7 +8,6 @@ import pytest
 
 from tests.providers.exports.writing import TRACK_ID, pieces
 from webapp.domain.errors import ExportError
-from webapp.providers.exports import library
 from webapp.providers.exports.library import (
     ItemKind,
     LibraryAlbum,
@@ -20,6 +19,7 @@ from webapp.providers.exports.library import (
     read_library,
     read_playlists,
 )
+from webapp.providers.exports.room import Room
 
 SAVED = {"artist": "Ana", "album": "First", "track": "One", "uri": f"spotify:track:{TRACK_ID}"}
 LIBRARY = {
@@ -141,9 +141,29 @@ def test_a_broken_file_is_refused(read: Any, data: bytes, kind: str) -> None:
     assert caught.value.kind == kind
 
 
-def test_there_is_an_end_to_a_playlist(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "MOST_ITEMS", 3)
-    assert len(playlist_of({}, {}, {}).items) == 3
+@pytest.mark.parametrize(
+    ("room", "row"),
+    [
+        (Room(places=2), 2),
+        (Room(things=5), 3),
+        (Room(playlists=1), None),
+        (Room(bytes_=60), None),
+    ],
+    ids=["places", "things", "playlists", "bytes"],
+)
+def test_there_is_an_end_to_playlists_over_all_files(room: Room, row: int | None) -> None:
+    few, many = (
+        json.dumps({"playlists": [{"items": [{}] * places}]}).encode() for places in (2, 4)
+    )
+    assert len(read_playlists([few], room)) == 1
     with pytest.raises(ExportError) as caught:
-        playlist_of({}, {}, {}, {})
-    assert (caught.value.kind, caught.value.row) == ("too_large", 3)
+        read_playlists([many], room)
+    assert (caught.value.kind, caught.value.row) == ("too_many_things", row)
+
+
+def test_there_is_an_end_to_a_library() -> None:
+    room = Room(things=4)
+    read_library([json.dumps(LIBRARY).encode()], room)
+    with pytest.raises(ExportError) as caught:
+        read_library([json.dumps(LIBRARY).encode()], room)
+    assert caught.value.kind == "too_many_things"

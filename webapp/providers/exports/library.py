@@ -11,12 +11,11 @@ from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from webapp.domain.errors import ExportError, ExportFault
+from webapp.providers.exports.room import Room
 from webapp.providers.exports.stream import Window
 from webapp.providers.exports.values import local_file, name
 from webapp.providers.spotify.parsing.values import Json, as_object, spotify_id
 
-MOST_ITEMS = 500_000
-"""Of one file; Spotify allows 10,000 in a playlist."""
 LENGTH_OF_DATE = len("2021-01-31")
 TOLD_OF_PLAYLIST = frozenset({"name", "description", "lastModifiedDate"})
 """Its collaborators are other people, and stay out."""
@@ -97,14 +96,15 @@ _SPOKEN = (
 """Speech in a playlist: its field, its kind, and where its name and the name behind it are."""
 
 
-def read_library(chunks: Iterable[bytes]) -> LibraryFile:
+def read_library(chunks: Iterable[bytes], room: Room | None = None) -> LibraryFile:
     """Read YourLibrary.json; raises ExportError."""
+    room = room or Room()
     tracks, albums, artists = _Shelf(_track), _Shelf(_album), _Shelf(_artist)
     shelves: dict[str, _Shelf[Any]] = {"tracks": tracks, "albums": albums, "artists": artists}
-    window = _open(chunks)
+    window = _open(room.over(chunks))
     for key in window.members():
         if shelf := shelves.get(key):
-            shelf.fill(window)
+            shelf.fill(window, room)
         else:
             window.skip()
     window.finish()
@@ -124,8 +124,9 @@ class _Shelf(Generic[Thing]):
         self.items: list[Thing] = []
         self.unreadable = 0
 
-    def fill(self, window: Window) -> None:
-        for item in _each(window):
+    def fill(self, window: Window, room: Room) -> None:
+        for number, item in enumerate(_each(window)):
+            room.take_thing(number)
             found = self._read(as_object(item))
             if found is None:
                 self.unreadable += 1
@@ -153,21 +154,23 @@ def _artist(item: Json) -> LibraryArtist | None:
     return None if identity is None else LibraryArtist(identity, name(item.get("name")))
 
 
-def read_playlists(chunks: Iterable[bytes]) -> list[PlaylistFile]:
+def read_playlists(chunks: Iterable[bytes], room: Room | None = None) -> list[PlaylistFile]:
     """Read Playlist1.json and its like; raises ExportError."""
-    window = _open(chunks)
+    room = room or Room()
+    window = _open(room.over(chunks))
     found: list[PlaylistFile] = []
     for key in window.members():
         if key == "playlists" and window.peek() == "[":
-            found.extend(_playlist(window) for _ in window.elements())
+            found.extend(_playlist(window, room) for _ in window.elements())
         else:
             window.skip()
     window.finish()
     return found
 
 
-def _playlist(window: Window) -> PlaylistFile:
+def _playlist(window: Window, room: Room) -> PlaylistFile:
     """Read the playlist here; whatever else stands here is one without a name and items."""
+    room.take_playlist()
     about: Json = {}
     items: tuple[PlaylistItem, ...] = ()
     if window.peek() != "{":
@@ -175,7 +178,7 @@ def _playlist(window: Window) -> PlaylistFile:
         return PlaylistFile(name="", description="", modified=None, items=())
     for key in window.members():
         if key == "items":
-            items = tuple(_item(as_object(entry)) for entry in _each(window))
+            items = tuple(_items(window, room))
         elif key in TOLD_OF_PLAYLIST:
             about[key] = window.value()
         else:
@@ -186,6 +189,12 @@ def _playlist(window: Window) -> PlaylistFile:
         modified=_date(about.get("lastModifiedDate")),
         items=items,
     )
+
+
+def _items(window: Window, room: Room) -> Iterator[PlaylistItem]:
+    for number, entry in enumerate(_each(window)):
+        room.take_place(number)
+        yield _item(as_object(entry))
 
 
 def _item(entry: Json) -> PlaylistItem:
@@ -240,10 +249,7 @@ def _each(window: Window) -> Iterator[Any]:
     if window.peek() != "[":
         window.skip()
         return
-    for number, item in enumerate(window.items()):
-        if number >= MOST_ITEMS:
-            raise ExportError(ExportFault.TOO_LARGE, row=number)
-        yield item
+    yield from window.items()
 
 
 def _id(uri: Any, kind: str) -> str | None:
