@@ -30,12 +30,14 @@ def test_every_entry_is_told_in_the_readers_language() -> None:
     }
 
 
-def test_entries_are_listed_before_they_ever_ran(admin: Pages) -> None:
+def test_entries_are_listed_before_they_ever_ran(admin: Pages, wiring: Wiring) -> None:
     text = admin.page("/admin/schedule")
     assert text.count("Not yet") == len(SCHEDULE)
     assert "No scheduler was seen yet" in text
     assert "0 runs in the last 30 days" in text
     assert "0 2 * * *" in text
+    schedule.note_call(wiring)
+    assert "A scheduler outside calls for the archive" in admin.page("/admin/schedule")
 
 
 def test_the_last_run_is_told_with_what_came_of_it(admin: Pages, wiring: Wiring) -> None:

@@ -11,7 +11,7 @@ from config import Settings
 from tests.pages import Pages
 from webapp import db
 from webapp.app import create_app
-from webapp.services.schedule import BEAT, note_beat
+from webapp.services.schedule import BEAT, CALL, note_beat
 from webapp.services.wiring import Wiring, connect
 
 WELL = {"database": "ok", "redis": "ok", "scheduler": "ok"}
@@ -46,6 +46,21 @@ def test_a_scheduler_that_went_silent_is_late(pages: Pages, wiring: Wiring) -> N
 
 
 def test_a_scheduler_that_never_was_is_not_seen(pages: Pages) -> None:
+    assert ready(pages, 503) == {**WELL, "scheduler": "not seen"}
+
+
+def test_an_install_that_is_called_from_outside_needs_no_scheduler(
+    settings: Settings, wiring: Wiring
+) -> None:
+    secret = "a secret of sixteen"
+    ours = replace(wiring, settings=replace(settings, cron_secret=secret))
+    pages = Pages(create_app(ours.settings, ours).test_client())
+    shown = {"Authorization": f"Bearer {secret}"}
+    assert pages.client.post("/api/cron/archive").status_code == 401
+    assert ready(pages, 503) == {**WELL, "scheduler": "not seen"}
+    assert pages.client.post("/api/cron/archive", headers=shown).status_code == 202
+    assert ready(pages, 200) == {**WELL, "scheduler": "outside"}
+    wiring.redis.set(CALL, (wiring.clock() - timedelta(hours=3)).timestamp())
     assert ready(pages, 503) == {**WELL, "scheduler": "not seen"}
 
 

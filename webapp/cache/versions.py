@@ -64,15 +64,17 @@ def claim(redis: Redis, user_id: int, slot: str, stamp: str) -> bool:
     return False
 
 
-def forget(redis: Redis, user_id: int) -> None:
-    """Drop all that is kept of a listener whose account is erased."""
+def forget(redis: Redis, *user_ids: int) -> None:
+    """Drop all that is kept of listeners, where it holds what nobody may keep any more."""
+    theirs = tuple(_key(user_id, "").encode() for user_id in user_ids)
     with _forgiving(redis) as present:
         if present:
-            for key in redis.scan_iter(match=_key(user_id, "*"), count=1000):
-                redis.delete(key)
+            for key in redis.scan_iter(match=_key("*", "*"), count=1000):
+                if key.startswith(theirs):
+                    redis.delete(key)
 
 
-def _key(user_id: int, slot: str) -> str:
+def _key(user_id: int | str, slot: str) -> str:
     return f"made:{user_id}:{slot}"
 
 

@@ -82,7 +82,7 @@ class Picture:
 
 
 def draw(words: Words, hours: Sequence[int], wanted: Format) -> Picture:
-    """Draw a recap; `hours` are plays of the 24 hours of the day."""
+    """Draw a recap; `hours` are plays of the 24 hours of the day, or none: a bare record."""
     plan = PLANS[wanted]
     most = max(hours, default=0)
     return Picture(
@@ -97,7 +97,8 @@ def draw(words: Words, hours: Sequence[int], wanted: Format) -> Picture:
         rules=_rules(plan, words),
         texts=(
             *_head(plan, words),
-            *_clock(plan, words),
+            *_amount(plan, words),
+            *(_numerals(plan) if hours else ()),
             *_lists(plan, words),
             *_rest(plan, words),
         ),
@@ -161,13 +162,11 @@ def _head(plan: Plan, words: Words) -> list[Text]:
     ]
 
 
-def _clock(plan: Plan, words: Words) -> list[Text]:
-    """Write the amount on the record's label, and numerals around its rim."""
+def _amount(plan: Plan, words: Words) -> list[Text]:
+    """Write the amount on the record's label."""
     x, y = plan.middle
     room = 1.62 * (_reach(plan)[0] - 10)
     size = round(min(plan.radius * 0.3, room / max(width_of(words.amount), 1)), 1)
-    rim = plan.radius + plan.foot[1] * 1.15
-    numerals = [(hour, _at(plan, rim, hour * 360 / HOURS)) for hour in NUMERALS]
     unit = plan.radius * 0.095
     return [
         Text(
@@ -190,18 +189,19 @@ def _clock(plan: Plan, words: Words) -> list[Text]:
             weight=BOLD,
             anchor="middle",
         ),
-        *(
-            _line(
-                str(hour),
-                at_x,
-                round(at_y + plan.foot[1] * 0.36, 1),
-                plan.foot[1],
-                room,
-                fill=SOFT,
-                anchor="middle",
-            )
-            for hour, (at_x, at_y) in numerals
-        ),
+    ]
+
+
+def _numerals(plan: Plan) -> list[Text]:
+    """Write numerals around the record's rim."""
+    size = plan.foot[1]
+    rim = plan.radius + size * 1.15
+    places = [(hour, *_at(plan, rim, hour * 360 / HOURS)) for hour in NUMERALS]
+    return [
+        _line(
+            str(hour), x, round(y + size * 0.36, 1), size, plan.radius, fill=SOFT, anchor="middle"
+        )
+        for hour, x, y in places
     ]
 
 

@@ -7,10 +7,16 @@ LATE_AFTER = timedelta(seconds=90)
 """The scheduler beats every other second; this long without one, nothing is started any more."""
 
 
+OUTSIDE_LATE_AFTER = timedelta(hours=2)
+"""A scheduler outside calls every hour at least; one call may fail."""
+
+
 class Pulse(StrEnum):
-    """How the scheduler is, told by its last beat."""
+    """How the scheduler is, told by its last beat, and by calls of a scheduler outside."""
 
     OK = "ok"
+    OUTSIDE = "outside"
+    """There never was a scheduler of ours; somebody else's calls."""
     LATE = "late"
     NOT_SEEN = "not seen"
 
@@ -51,8 +57,12 @@ def spread(start: datetime, over: timedelta, count: int) -> list[datetime]:
     return [start + over * number / count for number in range(count)]
 
 
-def pulse(beat: datetime | None, now: datetime) -> Pulse:
-    """Judge the last beat."""
+def pulse(beat: datetime | None, call: datetime | None, now: datetime) -> Pulse:
+    """Judge the last beat; where there never was one, the last call of a scheduler outside.
+
+    Who runs both wants to know when ours stops: it does more than can be called for.
+    """
     if beat is None:
-        return Pulse.NOT_SEEN
+        called = call is not None and now - call <= OUTSIDE_LATE_AFTER
+        return Pulse.OUTSIDE if called else Pulse.NOT_SEEN
     return Pulse.LATE if now - beat > LATE_AFTER else Pulse.OK

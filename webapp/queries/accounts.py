@@ -44,6 +44,11 @@ def find(user_id: int) -> Account | None:
     return _account(rows[0]) if rows else None
 
 
+def get(user_id: int) -> Account:
+    """Read a listener whom the caller holds, so that they are there."""
+    return _account(db.query(FIND, user_id)[0])
+
+
 def find_by_identity(spotify_id: str, account_id: str | None) -> Account | None:
     """Find who signed in: by `account_id`, else by `id` (Spotify changelog, May 2026)."""
     by_account = _one(User.account_id == account_id) if account_id else None

@@ -72,6 +72,10 @@ SELECT id FROM blends WHERE id = %(id)s AND state = 'invited' AND invited_id IS 
 TAKE = """
 UPDATE blends SET state = 'agreed', invited_id = %(me)s, changed_at = %(now)s WHERE id = %(id)s
 """
+PARTNERS = """
+SELECT DISTINCT CASE inviter_id WHEN %(me)s THEN invited_id ELSE inviter_id END FROM blends
+WHERE %(me)s IN (inviter_id, invited_id) AND invited_id IS NOT NULL
+"""
 COUNTS = """
 SELECT count(*) FILTER (WHERE state = 'agreed'),
   count(*) FILTER (WHERE inviter_id = %(me)s AND state IN ('invited', 'declined')
@@ -222,6 +226,11 @@ def counts(me: int, now: datetime) -> Counts:
     """Count what a listener has, for the limits."""
     agreed_to, waiting = db.query_by_name(COUNTS, me=me, now=now)[0]
     return Counts(agreed=agreed_to, sent=waiting)
+
+
+def partners(me: int) -> list[int]:
+    """List everybody with whom a listener has, or had, a blend or an invitation."""
+    return [row[0] for row in db.query_by_name(PARTNERS, me=me)]
 
 
 def invite(inviter_id: int, invited_id: int | None, name: str, now: datetime) -> bool:

@@ -12,20 +12,18 @@ from webapp.domain.personality import Counts
 from webapp.domain.spectra import Spectrum
 from webapp.domain.stats import Item
 from webapp.domain.weeks import whole_weeks
-from webapp.queries import eras, listening, spans
+from webapp.queries import eras, finds, listening, spans
 
 SHAPE = 1
 """Rises with each change of what is counted, so that rows of older rules are counted anew."""
 KEPT = 60
 """So many periods of a listener are kept at most."""
 
-ARTISTS = """
-WITH items AS ({items})
-SELECT i.plays::bigint, (e.first_at AT TIME ZONE %(zone)s)::date >= %(first)s, count(*)
-FROM items i JOIN listening_items e ON e.user_id = %(user)s AND e.kind = 'artist'
-  AND e.grain = 'ever' AND e.item_id = i.item_id
-GROUP BY 1, 2
-"""
+ARTISTS = f"""
+WITH items AS ({{items}}), new AS MATERIALIZED ({finds.NEW})
+SELECT i.plays::bigint, new.item_id IS NOT NULL, count(*)
+FROM items i LEFT JOIN new ON new.item_id = i.item_id GROUP BY 1, 2
+"""  # noqa: S608 - our own names
 ALL_ARTISTS = "WITH items AS ({items}) SELECT plays::bigint, true, count(*) FROM items GROUP BY 1"
 
 TRACKS = """
@@ -43,6 +41,7 @@ BEFORE = (
 FIND = """
 SELECT counts, counted_at FROM personalities WHERE user_id = %s AND period = %s
   AND first_day = %s AND last_day = %s AND data_version = %s AND shape = %s
+  AND counted_at >= %s
 """
 # A listener may be gone by now: then nothing is kept.
 KEEP = """
@@ -92,9 +91,10 @@ def count(user_id: int, period: Period, time_zone: str) -> Counts:
     )
 
 
-def find(user_id: int, period: Period, data_version: int) -> Counted | None:
-    """Find counts that are kept, if they are of this version of the listener's data."""
-    rows = db.query(FIND, user_id, period.key, period.first, period.last, data_version, SHAPE)
+def find(user_id: int, period: Period, data_version: int, since: datetime) -> Counted | None:
+    """Find counts that were kept since then, if they are of this version of the listener's data."""
+    named = (period.key, period.first, period.last, data_version, SHAPE)
+    rows = db.query(FIND, user_id, *named, since)
     return Counted(counts=_counts(rows[0][0]), counted_at=rows[0][1]) if rows else None
 
 
@@ -110,8 +110,7 @@ def keep(user_id: int, period: Period, data_version: int, counted: Counted) -> N
 def _artists(user_id: int, period: Period, time_zone: str) -> tuple[Spectrum, int, int]:
     items, values = spans.source(user_id, period, Item.ARTIST, time_zone)
     sql = ALL_ARTISTS if period.key == ALL else ARTISTS
-    asked = {"user": user_id, "zone": time_zone, "first": period.first}
-    rows = db.query_by_name(sql.format(items=items), **(values | asked))
+    rows = db.query_by_name(sql.format(items=items), **(values | finds.window(period, time_zone)))
     new = [(plays, artists) for plays, is_new, artists in rows if is_new]
     return (
         _spectrum((plays, artists) for plays, _, artists in rows),

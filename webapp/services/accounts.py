@@ -10,8 +10,8 @@ from webapp.domain.accounts import Account, State, is_time_zone, may_join, usern
 from webapp.domain.budget import Priority
 from webapp.domain.provider import Profile
 from webapp.domain.syncs import Status
-from webapp.queries import accounts, archive, plays, sync_runs, syncs
-from webapp.services import tokens
+from webapp.queries import accounts, archive, blends, sync_runs, syncs
+from webapp.services import time_zones, tokens
 from webapp.services.wiring import Wiring
 
 NAMES_AT_A_TIME = 50
@@ -79,12 +79,11 @@ def may_live_in(time_zone: str) -> bool:
     return is_time_zone(time_zone) and accounts.knows_time_zone(time_zone)
 
 
-def change_settings(account: Account, *, time_zone: str, language: str | None, theme: str) -> None:
-    """Change what a listener may choose; in another time zone, other plays make a day."""
+def change_settings(account: Account, *, time_zone: str, language: str | None, theme: str) -> bool:
+    """Change what a listener may choose; True if a worker has to count their days anew."""
     with db.transaction():
-        accounts.change(account.id, time_zone=time_zone, language=language, theme=theme)
-        if time_zone != account.time_zone:
-            plays.count_all_days(account.id)
+        accounts.change(account.id, language=language, theme=theme)
+        return time_zones.ask_for(account.id, time_zone)
 
 
 def disconnect(wiring: Wiring, user_id: int) -> None:
@@ -104,8 +103,10 @@ def disconnect(wiring: Wiring, user_id: int) -> None:
 def delete(wiring: Wiring, user_id: int) -> None:
     """Erase an account and everything of theirs, at once."""
     with db.transaction():
+        # What others keep of a blend names the listener as well.
+        partners = blends.partners(user_id)
         accounts.erase(user_id)
-    versions.forget(wiring.redis, user_id)
+    versions.forget(wiring.redis, user_id, *partners)
     wiring.log.info("account erased", user=user_id)
 
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from webapp.cache import versions
 from webapp.domain.blends import (
     LINK_LASTS,
     MOST_BLENDS,
@@ -84,8 +85,12 @@ def answer(wiring: Wiring, user_id: int, blend_id: int, wish: Wish) -> Answered:
         return Answered.GONE
     if to is State.AGREED and _full(wiring, found.inviter_id, user_id):
         return Answered.TOO_MANY
-    done = blends.answer(blend_id, found.state, to, now)
-    return Answered.DONE if done else Answered.GONE
+    if not blends.answer(blend_id, found.state, to, now):
+        return Answered.GONE
+    if found.state is State.AGREED and found.invited_id is not None:
+        # No page leads to what is kept of it, and it is not to lie about either.
+        versions.forget(wiring.redis, found.inviter_id, found.invited_id)
+    return Answered.DONE
 
 
 def open_link(wiring: Wiring, user_id: int) -> bool:

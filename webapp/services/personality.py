@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from webapp.domain.characters import Headline, headline
-from webapp.domain.periods import Period
+from webapp.domain.periods import Period, comparable
 from webapp.domain.personality import Counts, Metric, Trait, measure
-from webapp.queries import personality, spans
+from webapp.queries import listening, personality, spans
 from webapp.queries.personality import Counted
+
+AGE = timedelta(hours=1)
+"""Counts are kept no longer: years and popularity that the catalogue learns raise no version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +37,9 @@ def of(
     counted = _counted(user_id, period, time_zone, data_version, now)
     metrics = measure(counted.counts)
     before = {}
-    if period.before is not None:
-        before = measure(_counted(user_id, period.before, time_zone, data_version, now).counts)
+    compared = comparable(period, listening.first_day(user_id))
+    if compared is not None:
+        before = measure(_counted(user_id, compared, time_zone, data_version, now).counts)
     return Personality(
         period=period,
         counts=counted.counts,
@@ -49,7 +53,7 @@ def of(
 def _counted(
     user_id: int, period: Period, time_zone: str, data_version: int, now: datetime
 ) -> Counted:
-    kept = personality.find(user_id, period, data_version)
+    kept = personality.find(user_id, period, data_version, now - AGE)
     if kept is not None:
         return kept
     counts = personality.count(user_id, period, time_zone)

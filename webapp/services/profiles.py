@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from webapp import db
 from webapp.domain.days import local_day
-from webapp.domain.periods import Period, parse
+from webapp.domain.periods import Period, comparable, parse
 from webapp.domain.profiles import Privacy, Section
 from webapp.domain.stats import By, Item
 from webapp.domain.syncs import Collection as Part
@@ -88,7 +88,7 @@ def contents(
         at_least=any(gap.closed_at is None for gap in gaps),
         empty=first_day is None,
         now=library_pages.recent_plays(user_id, limit=LATELY) if Section.NOW in sections else None,
-        tops=_tops(user_id, parse({"period": period}, today, first_day), zone)
+        tops=_tops(user_id, parse({"period": period}, today, first_day), first_day, zone)
         if Section.TOP in sections
         else None,
         year=_year(user_id, today) if Section.CALENDAR in sections else None,
@@ -105,9 +105,10 @@ def save_privacy(user_id: int, privacy: Privacy, now: datetime) -> None:
         accounts.bump_version(user_id)
 
 
-def _tops(user_id: int, period: Period, zone: str) -> dict[Item, Ranking]:
+def _tops(user_id: int, period: Period, first_day: date | None, zone: str) -> dict[Item, Ranking]:
+    is_compared = comparable(period, first_day) is not None
     return {
-        item: tops.top(user_id, period, item, By.PLAYS, zone, limit=TOP)
+        item: tops.top(user_id, period, item, By.PLAYS, zone, limit=TOP, is_compared=is_compared)
         for item in (Item.ARTIST, Item.TRACK, Item.ALBUM)
     }
 

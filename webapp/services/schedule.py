@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from redis import RedisError
 
 from webapp.domain.errors import BackspinError, QueueDownError
+from webapp.domain.schedule import Pulse, pulse
 from webapp.queries import schedule
 from webapp.services.wiring import Wiring
 
 BEAT = "backspin:scheduler:beat"
+CALL = "backspin:scheduler:call"
 KEPT = timedelta(days=30)
 
 OK, FAILED = "ok", "failed"
@@ -29,11 +31,20 @@ def last_beat(wiring: Wiring) -> datetime | None:
 
     Raises QueueDownError when Redis can't be asked.
     """
+    return _moment(wiring, BEAT)
+
+
+def note_call(wiring: Wiring) -> None:
+    """Say that a scheduler outside has called just now; may raise QueueDownError."""
     try:
-        found = wiring.redis.get(BEAT)
+        wiring.redis.set(CALL, wiring.clock().timestamp())
     except RedisError as error:
         raise QueueDownError(type(error).__name__) from None
-    return datetime.fromtimestamp(float(found), UTC) if found else None
+
+
+def last_pulse(wiring: Wiring) -> Pulse:
+    """Judge how the schedule is kept; raises QueueDownError when Redis can't be asked."""
+    return pulse(last_beat(wiring), _moment(wiring, CALL), wiring.clock())
 
 
 def run_once(wiring: Wiring, name: str, period: str, work: Callable[[Wiring], str]) -> None:
@@ -56,6 +67,14 @@ def upkeep(wiring: Wiring) -> int:
     """Bring back what Redis may have lost of the budget, forget old runs; return how many."""
     wiring.gate.restore()
     return schedule.prune(wiring.clock() - KEPT)
+
+
+def _moment(wiring: Wiring, key: str) -> datetime | None:
+    try:
+        found = wiring.redis.get(key)
+    except RedisError as error:
+        raise QueueDownError(type(error).__name__) from None
+    return datetime.fromtimestamp(float(found), UTC) if found else None
 
 
 def _run(wiring: Wiring, name: str, period: str, work: Callable[[Wiring], str]) -> None:

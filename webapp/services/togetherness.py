@@ -19,7 +19,8 @@ from webapp.domain.recommendations import (
     forgotten,
     tips,
 )
-from webapp.queries import blend_songs, likeness
+from webapp.domain.stats import Item
+from webapp.queries import blend_songs, likeness, things
 from webapp.queries.blends import Blend
 from webapp.queries.likeness import Listener, MissedArtist, SharedArtist
 from webapp.queries.lines import TrackLine
@@ -34,19 +35,25 @@ LEFT_BEHIND = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Song:
-    """A song of the blend list."""
+    """A song of the blend list; `own`: it has a page in this listener's own listening."""
 
     line: TrackLine
     choice: Candidate
+    own: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A track that a listener never heard; `alike` is how much whose word weighs most is."""
+    """A track that a listener never heard; `alike` is how much whose word weighs most is.
+
+    It is None where the two have played too little to say.
+    `own`: it has a page of theirs all the same, because they saved it.
+    """
 
     line: TrackLine
     tip: Tip
-    alike: float
+    alike: float | None
+    own: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +66,16 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
-    """All that the page of a blend shows. `missed_here` the left one never heard."""
+    """All that the page of a blend shows. `missed_here` the left one never heard.
+
+    `own_artists` are those among them who have a page of the left one's all the same.
+    """
 
     alike: Mapping[Aspect, Likeness]
     shared: tuple[SharedArtist, ...]
     missed_here: tuple[MissedArtist, ...]
     missed_there: tuple[MissedArtist, ...]
+    own_artists: frozenset[str]
     songs: tuple[Song, ...]
     suggestions: tuple[Suggestion, ...]
 
@@ -72,11 +83,13 @@ class Together:
 def together(me: Listener, blend: Blend, period: Period, day: date) -> Together:
     """Look at a blend in a period; `day` draws the list."""
     other = Listener(id=blend.other.id, time_zone=blend.other.time_zone)
+    missed_here = tuple(likeness.missed_artists(me, other, period, MISSED))
     return Together(
         alike={aspect: likeness.compare(me, other, period, aspect) for aspect in Aspect},
         shared=tuple(likeness.shared_artists(me, other, period, SHARED)),
-        missed_here=tuple(likeness.missed_artists(me, other, period, MISSED)),
+        missed_here=missed_here,
         missed_there=tuple(likeness.missed_artists(other, me, period, MISSED)),
+        own_artists=things.own(me.id, Item.ARTIST, [one.id for one in missed_here]),
         songs=songs(me, blend, period, day),
         suggestions=suggestions(me.id, [other.id], TIPS),
     )
@@ -90,18 +103,27 @@ def songs(me: Listener, blend: Blend, period: Period, day: date) -> tuple[Song, 
     inviter_begins = lot(seed, "who begins") < 0.5  # noqa: PLR2004 - a coin
     chosen = blend_list(found, seed, left_begins=inviter_begins is blend.mine)
     lines = blend_songs.lines([choice.track_id for choice in chosen])
-    return tuple(Song(line=lines[choice.track_id], choice=choice) for choice in chosen)
+    own = things.own(me.id, Item.TRACK, list(lines))
+    return tuple(
+        Song(line=lines[choice.track_id], choice=choice, own=choice.track_id in own)
+        for choice in chosen
+    )
 
 
 def suggestions(me: int, partners: list[int], limit: int) -> tuple[Suggestion, ...]:
     """Recommend what blend partners play and a listener never did, the most alike heard most."""
-    alike = {
-        partner: found.value for partner, found in likeness.with_everybody(me, partners).items()
-    }
+    found = likeness.with_everybody(me, partners)
+    alike = {partner: one.value for partner, one in found.items()}
     chosen = tips(blend_songs.offers(me, partners), alike, limit)
     lines = blend_songs.lines([tip.track_id for tip in chosen])
+    own = things.own(me, Item.TRACK, list(lines))
     return tuple(
-        Suggestion(line=lines[tip.track_id], tip=tip, alike=alike[tip.offers[0].partner_id])
+        Suggestion(
+            line=lines[tip.track_id],
+            tip=tip,
+            alike=_share(found[tip.offers[0].partner_id]),
+            own=tip.track_id in own,
+        )
         for tip in chosen
     )
 
@@ -112,3 +134,7 @@ def reminders(me: int, now: datetime, day: date) -> tuple[Reminder, ...]:
     chosen = forgotten(found, now, f"reminders {me} {day}", RECOMMENDED)
     lines = blend_songs.lines([one.track_id for one in chosen])
     return tuple(Reminder(line=lines[one.track_id], favourite=one) for one in chosen)
+
+
+def _share(found: Likeness) -> float | None:
+    return found.value if found.enough else None

@@ -8,10 +8,10 @@ from flask_babel import gettext, lazy_gettext
 
 from jobs.schedule import SCHEDULE, Entry
 from webapp.domain.errors import QueueDownError
-from webapp.domain.schedule import Pulse, pulse
+from webapp.domain.schedule import Pulse
 from webapp.queries import schedule
 from webapp.queries.schedule import Run
-from webapp.services.schedule import last_beat
+from webapp.services.schedule import last_beat, last_pulse
 from webapp.views.formats import UNKNOWN, duration
 from webapp.views.fragments import page
 from webapp.views.requests import admin_only, wiring
@@ -26,7 +26,8 @@ WHAT = {
     "daily-sync": lazy_gettext("Syncs every active listener's library, spread over an hour"),
     "weekly-top": lazy_gettext("Refreshes every active listener's top lists, spread over an hour"),
     "reap": lazy_gettext(
-        "Offers syncs, imports and exports that nobody works on to the queue again"
+        "Offers syncs, imports, exports and moves to other time zones that nobody works on to"
+        " the queue again"
     ),
     "trends": lazy_gettext("Reads new releases and charts anew"),
     "musicbrainz": lazy_gettext(
@@ -60,7 +61,7 @@ def index() -> Response:
     now, beat = wiring().clock(), None
     try:
         beat = last_beat(wiring())
-        health = pulse(beat, now).value
+        health = last_pulse(wiring()).value
     except QueueDownError:
         health = "unknown"
     failures = [

@@ -12,6 +12,7 @@ from webapp.domain.accounts import State
 from webapp.queries import archive, budget, history
 from webapp.queries.archive import ArchiveState
 from webapp.services.archive import ask
+from webapp.services.schedule import note_call
 from webapp.views.archive_board import Note, board, note_of
 from webapp.views.bearer import bears
 from webapp.views.errors import answer, http_error
@@ -67,6 +68,7 @@ def cron() -> Response:
         response.headers["WWW-Authenticate"] = "Bearer"
         return response
     ticked = tick(wiring())
+    note_call(wiring())
     return make_response(jsonify(listeners=ticked.listeners, batches=ticked.batches), 202)
 
 

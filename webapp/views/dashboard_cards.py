@@ -1,8 +1,8 @@
 """The dashboard's cards: how the music is now, how much it is, a year of days; what is on top."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
-from functools import partial
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import cache, partial
 from typing import Any
 
 from flask import url_for
@@ -13,10 +13,12 @@ from webapp.domain import charts
 from webapp.domain.periods import Period, parse
 from webapp.domain.provider import TimeRange
 from webapp.domain.stats import By, Item
-from webapp.queries import library_pages, listening, playlist_pages, spans, top_pages, tops
+from webapp.queries import library_pages, listening, playlist_pages, top_pages, tops
+from webapp.queries.lately import Lately, lately
 from webapp.queries.lines import Wanted
-from webapp.queries.listening import Totals
+from webapp.queries.listening import Day
 from webapp.queries.top_pages import TopRow
+from webapp.queries.tops import TopItem
 from webapp.views.cards import card
 from webapp.views.formats import hours, near_moment, number
 from webapp.views.opening import WALL, Picture, sentence, wall
@@ -27,7 +29,6 @@ from webapp.views.top import RANGES
 YEAR = timedelta(days=364)
 ENOUGH = 10
 """From so many plays in four weeks on, they say what the music is like."""
-NAMED = 3
 PREVIEW = 5
 SHELF = 6
 HOUR_MS = 3_600_000
@@ -62,33 +63,35 @@ def change_sentence(now: int, before: int) -> str:
     return str(gettext("%(n)s fewer than in the four weeks before", n=written))
 
 
-@spans.shared()
 def _now(weeks: Period) -> dict[str, Any]:
-    user_id, zone = me().id, me().time_zone
-    now = listening.totals(user_id, weeks, zone)
+    year = Period(key="custom", first=weeks.last - YEAR, last=weeks.last)
+    days = listening.days(me().id, year)
+    found = lately(me().id, weeks, me().time_zone)
+    now = _amounts(days, weeks, found.artist_count)
+    was = None
+    if found.compared:
+        was = _amounts(days, found.compared, found.artist_count_before)
     return {
-        **(_heard(weeks) if now.plays >= ENOUGH else _told()),
-        "plays": now.plays,
-        "at_least": now.at_least,
+        **(_heard(found, weeks) if now[0] >= ENOUGH else _told()),
+        "plays": now[0],
+        "at_least": found.at_least,
         "weeks": weeks,
-        "numbers": _numbers(weeks, now),
-        "calendar": _calendar(),
+        "numbers": _numbers(now, was),
+        "calendar": _calendar(days, year) if days else None,
     }
 
 
-def _heard(weeks: Period) -> dict[str, Any]:
+def _heard(found: Lately, weeks: Period) -> dict[str, Any]:
     """Say it from the archive's own plays."""
-    user_id, zone = me().id, me().time_zone
-    artists = tops.top(user_id, weeks, Item.ARTIST, By.PLAYS, zone, limit=NAMED).rows
-    # A track stands in where no artist is known.
-    tracks = () if artists else tops.top(user_id, weeks, Item.TRACK, By.PLAYS, zone, limit=1).rows
-    albums = tops.top(user_id, weeks, Item.ALBUM, By.PLAYS, zone, limit=WALL).rows
-    covers = [Picture(image_url=a.image_url, alt=a.name) for a in albums if a.image_url]
+    covers = [Picture(image_url=a.image_url, alt=a.name) for a in found.albums if a.image_url]
+    tracks: tuple[TopItem, ...] = ()
+    if not found.artists:  # a track stands in where no artist is known
+        tracks = tops.top(me().id, weeks, Item.TRACK, By.PLAYS, me().time_zone, limit=1).rows
     return {
-        "sentence": sentence(artists, tracks, me().display_name),
+        "sentence": sentence(found.artists, tracks, me().display_name),
         "basis": "plays",
         "told_at": None,
-        "wall": wall((), covers + _saved()),
+        "wall": wall((), covers if len(covers) >= WALL else covers + _saved()),
     }
 
 
@@ -111,36 +114,34 @@ def _saved() -> list[Picture]:
     return [Picture(image_url=t.image_url, alt=t.album) for t in saved if t.image_url]
 
 
-def _numbers(weeks: Period, now: Totals) -> list[tuple[str, int, str]]:
-    """Give each number of the four weeks: its name, its value, how it compares."""
-    was = listening.totals(me().id, weeks.before or weeks, me().time_zone)
-    pairs = (
-        (ngettext("play", "plays", now.plays), now.plays, was.plays),
-        (gettext("hours"), now.ms // HOUR_MS, was.ms // HOUR_MS),
-        (ngettext("artist", "artists", now.artists), now.artists, was.artists),
-        (gettext("of 28 days with music"), now.days, was.days),
+def _numbers(now: Sequence[int], was: Sequence[int] | None) -> list[tuple[str, int, str]]:
+    """Give each number of the four weeks: its name, its value, how it compares, if it does."""
+    plays, _, artists, _ = now
+    names = (
+        ngettext("play", "plays", plays),
+        gettext("hours"),
+        ngettext("artist", "artists", artists),
+        gettext("of 28 days with music"),
     )
-    return [(str(name), value, change_sentence(value, before)) for name, value, before in pairs]
+    changes = [change_sentence(*pair) for pair in zip(now, was, strict=True)] if was else [""] * 4
+    return list(zip(map(str, names), now, changes, strict=True))
 
 
-def _calendar() -> charts.CalendarChart | None:
-    last: date = today()
-    year = Period(key="custom", first=last - YEAR, last=last)
-    days = listening.days(me().id, year)
-    if not days:
-        return None
-    texts = {
-        day.day: str(
-            ngettext(
-                "%(n)s play, %(time)s",
-                "%(n)s plays, %(time)s",
-                day.plays,
-                n=number(day.plays),
-                time=hours(day.ms),
-            )
+def _amounts(days: Sequence[Day], period: Period, artists: int) -> tuple[int, int, int, int]:
+    """Give plays, hours, artists and days with music of a period."""
+    those = [day for day in days if period.first <= day.day <= period.last]
+    ms = sum(day.ms for day in those)
+    return sum(day.plays for day in those), ms // HOUR_MS, artists, len(those)
+
+
+def _calendar(days: Sequence[Day], year: Period) -> charts.CalendarChart:
+    # Words are looked up once for each number of plays, not for each of the days.
+    said = cache(
+        lambda plays: ngettext(
+            "%(n)s play, %(time)s", "%(n)s plays, %(time)s", plays, n=number(plays), time="{}"
         )
-        for day in days
-    }
+    )
+    texts = {day.day: said(day.plays).format(hours(day.ms)) for day in days}
     return charts.calendar({day.day: day.plays for day in days}, year.first, year.last, texts)
 
 

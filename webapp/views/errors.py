@@ -1,11 +1,12 @@
 """Error pages: each says what happened and what to do next; the API gets the same as JSON."""
 
+import re
 from datetime import timedelta
 from http import HTTPStatus
 from math import ceil
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, make_response, render_template
+from flask import Flask, Response, abort, g, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
@@ -23,16 +24,25 @@ from webapp.views.fragments import wants_json, wants_listenbrainz_json
 from webapp.views.wording import error_sentence
 
 PAGES = frozenset({400, 401, 403, 404, 410, 413, 422, 429, 500, 503})
+IN_NO_ADDRESS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Control characters: no id has one, and PostgreSQL has no text with a NUL in it."""
 
 
 def install(app: Flask) -> None:
-    """Answer errors of every kind."""
+    """Answer errors of every kind, and addresses that can't be ours."""
+    app.before_request(refuse_control_characters)
     app.register_error_handler(CSRFError, csrf_failed)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(BackspinError, expected)
     for kind in DatabaseDownError:
         app.register_error_handler(kind, database_down)
     app.register_error_handler(Exception, crashed)
+
+
+def refuse_control_characters() -> None:
+    """Find nothing at such an address, whichever view it would have been for."""
+    if IN_NO_ADDRESS.search(request.path):
+        abort(404)
 
 
 def answer(
@@ -66,7 +76,8 @@ def http_error(error: HTTPException) -> Response:
     code = error.code or 500
     if code < HTTPStatus.BAD_REQUEST or error.response is not None:
         return make_response(error.get_response())
-    response = answer(code)
+    # Files are answered without a database, and so is their absence.
+    response = answer(code, bare=request.endpoint == "static")
     for name, value in error.get_headers():
         if name in {"Allow", "WWW-Authenticate"}:
             response.headers[name] = value

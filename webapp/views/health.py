@@ -5,12 +5,14 @@ from redis import RedisError
 
 from webapp.db import DatabaseDownError
 from webapp.domain.errors import QueueDownError
-from webapp.domain.schedule import pulse
+from webapp.domain.schedule import Pulse
 from webapp.migrate import pending
-from webapp.services.schedule import last_beat
+from webapp.services.schedule import last_pulse
 from webapp.views.requests import wiring
 
 blueprint = Blueprint("health", __name__)
+
+WELL = frozenset({"ok", Pulse.OUTSIDE})
 
 
 @blueprint.get("/healthz")
@@ -23,7 +25,7 @@ def alive() -> Response:
 def ready() -> Response:
     """Answer 200 when everything behind the page answers, 503 and what is missing otherwise."""
     checks = {"database": _database(), "redis": _redis(), "scheduler": _scheduler()}
-    code = 200 if all(found == "ok" for found in checks.values()) else 503
+    code = 200 if all(found in WELL for found in checks.values()) else 503
     return make_response(jsonify(checks), code)
 
 
@@ -44,9 +46,8 @@ def _redis() -> str:
 
 
 def _scheduler() -> str:
-    """Judge the scheduler's last beat; where Redis can't be asked, nobody knows."""
+    """Judge how the schedule is kept; where Redis can't be asked, nobody knows."""
     try:
-        beat = last_beat(wiring())
+        return last_pulse(wiring())
     except QueueDownError:
         return "unknown"
-    return pulse(beat, wiring().clock())

@@ -13,8 +13,14 @@ SECTIONS = {
         lazy_gettext("Top lists"),
         lazy_gettext("Artists, tracks and albums you play most, and recaps"),
     ),
-    Section.CALENDAR: (lazy_gettext("Calendar"), lazy_gettext("How much you listened each day")),
-    Section.HISTORY: (lazy_gettext("History"), lazy_gettext("Your last 50 plays, day by day")),
+    Section.CALENDAR: (
+        lazy_gettext("Calendar"),
+        lazy_gettext("How much you listened each day, and in recaps at which hours"),
+    ),
+    Section.HISTORY: (
+        lazy_gettext("History"),
+        lazy_gettext("Your last 50 plays, day by day, and in recaps what you heard first"),
+    ),
     Section.LIBRARY: (lazy_gettext("Library"), lazy_gettext("How much you saved, and what last")),
     Section.PERSONALITY: (lazy_gettext("Personality"), lazy_gettext("How you listen, in measures")),
     Section.COMPARE: (

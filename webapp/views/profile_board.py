@@ -137,10 +137,11 @@ def board(found: Contents, sections: Iterable[Section], time_zone: str) -> Board
     """Lay out what was read."""
     zone = ZoneInfo(time_zone)
     plays = [_line(play.track, play.ended_at, zone) for play in found.now or ()]
+    is_about_plays = not ABOUT_PLAYS.isdisjoint(sections)
     return Board(
-        empty=found.empty and not ABOUT_PLAYS.isdisjoint(sections),
+        empty=found.empty and is_about_plays,
         at_least=found.at_least,
-        as_of=_moment(found.heard_at, zone),
+        as_of=_moment(found.heard_at, zone) if is_about_plays else None,
         now=plays if found.now is not None else None,
         tops=[_chart(item, ranking) for item, ranking in found.tops.items()]
         if found.tops

@@ -38,7 +38,7 @@ class Told:
 def told(teller: Teller, edition: Edition, *, owner: bool, public: bool) -> Told:
     """Give the chapters, made anew if they aren't kept as of now."""
     choice = ("told", owner, public)
-    stamp, slot = stamp_of(teller, edition, *choice), _slot(edition, *choice)
+    stamp, slot = stamp_of(teller, edition, *choice), _slot(teller, edition, *choice)
     kept = versions.find(wiring().redis, teller.user_id, slot)
     if kept is None or kept.stamp != stamp:
         made = _tell(teller, edition, owner=owner, public=public)
@@ -50,7 +50,7 @@ def told(teller: Teller, edition: Edition, *, owner: bool, public: bool) -> Told
 
 def drawn(teller: Teller, edition: Edition, wanted: Format) -> bytes:
     """Give a picture as PNG, drawn anew if it isn't kept as of now."""
-    stamp, slot = stamp_of(teller, edition, wanted), _slot(edition, wanted)
+    stamp, slot = stamp_of(teller, edition, wanted), _slot(teller, edition, wanted)
     kept = versions.find(wiring().redis, teller.user_id, slot)
     if kept is not None and kept.stamp == stamp:
         return kept.body
@@ -66,11 +66,13 @@ def stamp_of(teller: Teller, edition: Edition, *choice: object) -> str:
     period = edition.period
     about = (teller.username, teller.display_name, teller.time_zone, teller.data_version)
     span = (edition.key, period.first, period.last, edition.over)
-    return versions.stamp(release(), teller.user_id, *about, *span, *choice, get_locale())
+    seen = " ".join(teller.sections)
+    return versions.stamp(release(), teller.user_id, *about, seen, *span, *choice, get_locale())
 
 
-def _slot(edition: Edition, *choice: object) -> str:
-    return versions.stamp("recap", edition.key, *choice, get_locale())
+def _slot(teller: Teller, edition: Edition, *choice: object) -> str:
+    seen = " ".join(teller.sections)
+    return versions.stamp("recap", edition.key, seen, *choice, get_locale())
 
 
 def _tell(teller: Teller, edition: Edition, *, owner: bool, public: bool) -> str:

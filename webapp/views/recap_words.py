@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from webapp.domain.days import local_day
+from webapp.domain.periods import ALL
 from webapp.domain.picture_text import tidy
+from webapp.domain.profiles import Section
 from webapp.domain.recap_picture import Words
 from webapp.domain.recaps import Edition, Peak
 from webapp.domain.stats import Item
@@ -77,8 +79,11 @@ def amount_of(ms: int) -> tuple[str, str]:
 
 
 def plays_of(recap: Recap) -> str:
-    """Say how many plays there were, on how many days."""
+    """Say how many plays there were, and on how many days where days are told of."""
     plays = ngettext("%(n)s play", "%(n)s plays", recap.totals.plays, n=_n(recap.totals.plays))
+    if recap.totals.days is None:
+        at_least = recap.totals.at_least
+        return str(gettext("At least %(plays)s", plays=plays) if at_least else plays)
     days = ngettext("%(n)s day", "%(n)s days", recap.totals.days, n=_n(recap.totals.days))
     if recap.totals.at_least:
         return str(gettext("At least %(plays)s on %(days)s", plays=plays, days=days))
@@ -87,12 +92,9 @@ def plays_of(recap: Recap) -> str:
 
 def as_of(recap: Recap, time_zone: str) -> str:
     """Say as of when this is: of what is over, the period; of what is not, the last look."""
-    period = recap.edition.period
-    span = gettext(
-        "%(first)s to %(last)s", first=formats.day(period.first), last=formats.day(period.last)
-    )
+    span = _span(recap)
     if recap.as_of is None:
-        return str(span)
+        return span
     looked = gettext("as of %(day)s", day=formats.day(local_day(recap.as_of, time_zone)))
     return f"{span} · {looked}"
 
@@ -192,6 +194,18 @@ def clock_of(recap: Recap, time_zone: str) -> str:
     if recap.first_play is None:
         return formats.UNKNOWN
     return f"{recap.first_play.ended_at.astimezone(ZoneInfo(time_zone)):%H:%M}"
+
+
+def _span(recap: Recap) -> str:
+    """Say from when to when; all time begins with the first play, which may not be told of."""
+    period = recap.edition.period
+    if period.key == ALL and {Section.CALENDAR, Section.HISTORY}.isdisjoint(recap.sections):
+        return title_of(recap.edition)
+    return str(
+        gettext(
+            "%(first)s to %(last)s", first=formats.day(period.first), last=formats.day(period.last)
+        )
+    )
 
 
 def _facts(recap: Recap) -> list[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Recaps: a period told as a page and as a picture, to its listener and to whom they let see it.
 
-Others see it where they may see the listener's top lists; who may not gets what they would get if
-there were nobody of that name.
+Others see it where they may see the listener's top lists, and of days, hours and first plays what
+the calendar and the history let them; who may not gets what they would get if there were nobody of
+that name.
 """
 
 from flask import Blueprint, Response, abort, make_response, request
@@ -10,7 +11,7 @@ from flask_login import current_user
 from webapp.domain.accounts import USERNAME
 from webapp.domain.days import local_day
 from webapp.domain.periods import PeriodError
-from webapp.domain.profiles import Section, Viewer, may_see, viewer_of
+from webapp.domain.profiles import Section, Viewer, may_see, sections_for, viewer_of
 from webapp.domain.recap_plans import Format
 from webapp.domain.recaps import Edition, neighbours
 from webapp.queries import listening, profiles
@@ -54,6 +55,7 @@ def show_picture(key: str) -> Response:
 
 
 @blueprint.get("/<username>/recap/<key>")
+@limited("60/minute")
 def show_public(username: str, key: str) -> Response:
     """Show a recap to others."""
     teller, viewer = _theirs(username)
@@ -76,6 +78,7 @@ def _mine() -> Teller:
         display_name=account.display_name,
         time_zone=account.time_zone,
         data_version=account.data_version,
+        sections=tuple(Section),
     )
 
 
@@ -93,6 +96,7 @@ def _theirs(username: str) -> tuple[Teller, Viewer]:
         display_name=found.display_name,
         time_zone=found.time_zone,
         data_version=found.data_version,
+        sections=sections_for(found.privacy.levels, viewer),
     )
     return teller, viewer
 

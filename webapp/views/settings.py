@@ -8,6 +8,7 @@ from babel import Locale
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import force_locale, gettext
 
+from jobs import time_zones
 from webapp.domain.accounts import consent_of, is_username
 from webapp.domain.languages import LANGUAGES, choose
 from webapp.queries.profiles import privacy_of
@@ -18,6 +19,7 @@ from webapp.views.fragments import LISTENBRAINZ_PATH, page, see_other
 from webapp.views.names import reserved_names
 from webapp.views.privacy_form import LEVELS, privacy_form
 from webapp.views.requests import login_required, me, wiring
+from webapp.views.security import limited
 
 blueprint = Blueprint("settings", __name__)
 
@@ -33,6 +35,7 @@ def index() -> Response:
 
 @blueprint.post("/settings")
 @login_required
+@limited("60/hour")
 def save() -> Response:
     """Change them; nothing is changed while anything is wrong."""
     wrong = _wrong()
@@ -42,9 +45,10 @@ def save() -> Response:
     if wrong:
         return show(status=422, errors=wrong)
     language = request.form.get("language") or None
-    accounts.change_settings(
+    if accounts.change_settings(
         me(), time_zone=request.form["time_zone"], language=language, theme=request.form["theme"]
-    )
+    ):
+        time_zones.offer(wiring(), me().id)
     with force_locale(choose(language, request.accept_languages)):  # it is read on the next page
         flash(gettext("Saved."), "success")
     return see_other(url_for("settings.index"))
@@ -112,7 +116,7 @@ def _values() -> dict[str, Any]:
     account = me()
     stored = {
         "username": account.username,
-        "time_zone": account.time_zone,
+        "time_zone": account.wanted_time_zone or account.time_zone,
         "language": account.language or "",
         "theme": account.theme,
     }

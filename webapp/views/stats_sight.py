@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, request, url_for
 
 from webapp.domain.days import local_day
-from webapp.domain.periods import Period
+from webapp.domain.periods import Period, comparable
 from webapp.domain.stats import By
 from webapp.domain.stats_buckets import Bucket, Step, buckets, step_of
 from webapp.queries import listening
@@ -50,9 +50,7 @@ class Sight:
     @property
     def compared(self) -> Period | None:
         """The period before, if all of it lies after the first play."""
-        before = self.period.before
-        known = before and self.first_day and before.first >= self.first_day
-        return before if known else None
+        return comparable(self.period, self.first_day)
 
     @property
     def year(self) -> Period:
