@@ -11,7 +11,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from webapp import db
-from webapp.domain.stats import Item
+from webapp.domain.stats import By, Item
 from webapp.domain.stats_lengths import EDGES
 
 Key = TypeVar("Key")
@@ -102,6 +102,14 @@ def items(plays: Iterable[Heard], kind: Item) -> dict[str, Tally]:
     return _tallies(
         (play for play in plays if play.id_of(kind)), lambda play: play.id_of(kind) or ""
     )
+
+
+def best(plays: Iterable[Heard], kind: Item, by: By) -> list[tuple[str, int, int]]:
+    """Rank things: (id, plays, ms), the most first."""
+    sums = [(item, tally.plays, tally.ms) for item, tally in items(plays, kind).items()]
+    if by is By.MS:
+        return sorted(sums, key=lambda row: (-row[2], -row[1], row[0]))
+    return sorted(sums, key=lambda row: (-row[1], -row[2], row[0]))
 
 
 def sessions(plays: Iterable[Heard]) -> list[tuple[datetime, datetime, int, int]]:

@@ -17,7 +17,8 @@ from demo.standin.records import Album, Artist, Track
 from demo.standin.world import World
 
 SIX_HOURS = 6 * 3600
-FRESH = 300
+FRESH = 20
+"""So many have a date of the last years; more would be new releases of long ago."""
 DEEPEST = 200
 PLACED_ONLY = frozenset({"record_type", "explicit_lyrics"})
 """What Deezer tells of an album in a chart, and not of a release."""

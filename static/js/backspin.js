@@ -84,6 +84,22 @@
     if (form) complain(form, form.dataset.lost);
   });
 
+  /* A part that could not be fetched is not passed over in silence. Polls are only after three in a row. */
+  const lost = document.getElementById("lost");
+  let missed = 0;
+  const miss = (event) => {
+    missed += 1;
+    if (event.target.closest?.("form[data-lost]")) return;
+    lost.hidden = polls(event.detail.elt) && missed < 3;
+  };
+  for (const kind of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.addEventListener(kind, miss);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.detail.successful) return;
+    missed = 0;
+    lost.hidden = true;
+  });
+  lost.querySelector("button").addEventListener("click", () => location.reload());
+
   /* The browser's time zone travels with the sign-in. */
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone) {
@@ -94,6 +110,16 @@
       link.href = url.href;
     }
   }
+
+  /* What is to be given away is copied at a press, where the browser lets us. */
+  for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = !navigator.clipboard;
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("button[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    button.textContent = button.dataset.copied;
+    document.getElementById("announcer").textContent = button.dataset.copied;
+  });
 
   /* The menu closes with Escape and by a click beside it. */
   const openMenu = () => document.querySelector("details.menu[open]");

@@ -28,12 +28,13 @@ def test_one_may_make_a_body_anew_and_the_next_one_another(wiring: Wiring) -> No
 
 
 def test_what_is_forgotten_is_one_listeners(wiring: Wiring) -> None:
-    for user_id in (7, 77):
+    for user_id in (7, 8, 77):
         versions.keep(wiring.redis, user_id, "page", BODY)
         versions.keep(wiring.redis, user_id, "card", BODY)
-    versions.forget(wiring.redis, 7)
-    assert versions.find(wiring.redis, 7, "page") is None
-    assert versions.find(wiring.redis, 7, "card") is None
+    versions.forget(wiring.redis, 7, 8)
+    for gone in (7, 8):
+        assert versions.find(wiring.redis, gone, "page") is None
+        assert versions.find(wiring.redis, gone, "card") is None
     assert versions.find(wiring.redis, 77, "page") == BODY
 
 

@@ -51,6 +51,14 @@ def test_what_is_no_period_has_no_recap(key: str) -> None:
         edition(key, TODAY, BEGAN)
 
 
+@pytest.mark.parametrize("wanted", list(Format))
+def test_without_hours_it_is_a_bare_record(wanted: Format) -> None:
+    bare, clock = draw(WORDS, (), wanted), draw(WORDS, [1] * 24, wanted)
+    assert (bare.rays, bare.peak) == ("", "")
+    gone = [text.text for text in clock.texts if text not in bare.texts]
+    assert gone == ["0", "6", "12", "18"]
+
+
 def test_neighbours_end_where_plays_do() -> None:
     def beside(key: str) -> tuple[str | None, str | None]:
         return neighbours(edition(key, TODAY, BEGAN), TODAY, BEGAN)

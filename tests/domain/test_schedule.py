@@ -62,4 +62,20 @@ def test_moments_are_spread_evenly() -> None:
     ],
 )
 def test_a_beat_is_late_after_90_seconds(beat: datetime | None, judged: Pulse) -> None:
-    assert pulse(beat, NOON) is judged
+    assert pulse(beat, None, NOON) is judged
+
+
+@pytest.mark.parametrize(
+    ("beat", "call", "judged"),
+    [
+        (None, NOON, Pulse.OUTSIDE),
+        (None, NOON - 2 * HOUR, Pulse.OUTSIDE),
+        (None, NOON - 2 * HOUR - SECOND, Pulse.NOT_SEEN),
+        (NOON - HOUR, NOON, Pulse.LATE),
+        (NOON, NOON - 3 * HOUR, Pulse.OK),
+    ],
+)
+def test_calls_from_outside_count_where_no_scheduler_ever_was(
+    beat: datetime | None, call: datetime | None, judged: Pulse
+) -> None:
+    assert pulse(beat, call, NOON) is judged

@@ -16,7 +16,9 @@ from webapp.domain.trends import (
     Source,
     Trend,
     Wish,
+    by_the_same,
     choose,
+    found_elsewhere,
     genres_of,
     ranked,
 )
@@ -57,6 +59,35 @@ def test_what_two_charts_have_stands_above_what_one_has() -> None:
         Wish(shelf=Shelf.ALBUMS),
     )
     assert ids(found) == [2, 1, 3]
+
+
+def test_words_that_find_nothing_here_are_looked_for_on_the_other_shelves() -> None:
+    trends = [
+        trend(1, place(Source.DEEZER, 1), name="Blue"),
+        trend(
+            2, place(Source.DEEZER, 1, Shelf.RELEASES), place(Source.DEEZER, 2), name="Blue Train"
+        ),
+        trend(3, place(Source.DEEZER, 1, Shelf.TRACKS), name="Red"),
+    ]
+    asked = Wish(shelf=Shelf.TRACKS, words="blue", source=Source.SPOTIFY, genre="jazz")
+    assert found_elsewhere(trends, asked) == [(Shelf.RELEASES, 1), (Shelf.ALBUMS, 2)]
+    assert found_elsewhere(trends, Wish(shelf=Shelf.TRACKS)) == []
+
+
+def test_works_of_one_maker_stand_together() -> None:
+    def made(number: int, kind: Kind, key: str, position: int) -> Trend:
+        at = place(Source.DEEZER, position)
+        return Trend(id=number, kind=kind, name=key, match_key=key, places=(at,))
+
+    artist = made(1, Kind.ARTIST, "|nia", 1)
+    album, other = made(2, Kind.ALBUM, "nia|reel", 9), made(3, Kind.ALBUM, "nia|snow", 2)
+    song, alien = made(4, Kind.TRACK, "nia|reel", 5), made(5, Kind.ALBUM, "bo|reel", 1)
+    nameless = made(6, Kind.ALBUM, "|reel", 1)
+    everything = [artist, album, other, song, alien, nameless]
+    assert ids(by_the_same(everything, artist)) == [3, 4, 2]
+    assert ids(by_the_same(everything, album)) == [3, 4]
+    assert ids(by_the_same(everything, artist, most=1)) == [3]
+    assert by_the_same(everything, nameless) == [], "nobody made what names nobody"
 
 
 def test_a_visitor_narrows_a_shelf() -> None:

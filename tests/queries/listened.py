@@ -98,6 +98,19 @@ def listen(told: Sequence[Played], zone: str) -> int:
     return user_id
 
 
+def most_skipped(told: Sequence[Played], at_least: int) -> dict[str, tuple[int, int]]:
+    """Count by track how many told, and how many of them were skipped, where enough were."""
+    tracks = {play.heard.track_id for play in told}
+    sums = {
+        track: (
+            sum(play.heard.track_id == track for play in told),
+            sum(play.heard.track_id == track and play.skipped is True for play in told),
+        )
+        for track in tracks
+    }
+    return {track: sums[track] for track in sums if sums[track][1] >= at_least}
+
+
 def at(text: str) -> datetime:
     """Read a moment: `at("2026-03-01 12:00")`, in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)

@@ -14,7 +14,15 @@ from webapp.domain.appearances import Place, week_of
 from webapp.domain.reports import song_key
 from webapp.domain.stats import Item
 from webapp.domain.trends import Kind, match_key
-from webapp.queries import appearances, collection, naming, trend_charts, trend_listening
+from webapp.queries import (
+    accounts,
+    appearances,
+    collection,
+    naming,
+    trend_charts,
+    trend_listening,
+)
+from webapp.services import trend_statistics
 
 Weeks = set[tuple[int, str, str, date, int, int]]
 
@@ -104,6 +112,20 @@ def test_charts_and_what_stands_in_them(database: None) -> None:
         Place(item_id=other, week=(MONDAY + WEEK).date(), best=2),
     ]
     assert set(trend_charts.items([one, other])) == {one, other}
+
+
+def test_what_turned_out_to_be_one_stands_once(newcomer: int) -> None:
+    know([make_track("t1", "Any", "Nia Osei", "Reel")])
+    played(newcomer, [("t1", MONDAY)])
+    other, one, alias = met("Other"), met("One", spotify_id="album-Reel"), met("One again")
+    charted(MONDAY, [alias, other, one])
+    merged(alias, one)
+    standings = trend_charts.standings(most=100)
+    assert [(row.position, row.item.id) for row in standings] == [(1, one), (2, other)]
+    account = accounts.find(newcomer)
+    assert account is not None
+    taste = trend_statistics.taste(trend_charts.charts()[0], account)
+    assert (taste.size, [met.standing.position for met in taste.met]) == (2, [1])
 
 
 def known_track() -> None:

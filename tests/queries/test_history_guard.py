@@ -29,6 +29,10 @@ WITH item AS (
   VALUES ('album', '', '', '', now(), now()) RETURNING id)
 INSERT INTO listener_collection SELECT %s, id, now() FROM item
 """
+ELSEWHERE = """
+INSERT INTO collected_elsewhere (user_id, kind, name, artist_names, genres, added_at)
+VALUES (%s, 'album', '', '', '{}', now())
+"""
 A_TOKEN = """
 INSERT INTO submission_tokens (user_id, name, hash, created_at)
 SELECT id, '', int8send(id), now() FROM users WHERE id = %s
@@ -43,6 +47,7 @@ SOMETHING = (
     "INSERT INTO import_uploads SELECT id, 0, 0, '' FROM imports WHERE user_id = %s",
     A_TOKEN,
     A_TREND,
+    ELSEWHERE,
     "INSERT INTO import_left_out SELECT id, 0, 1, 2, 'had', '' FROM imports WHERE user_id = %s",
     "INSERT INTO daily_skips VALUES (%s, current_date, 2, 1)",
     "INSERT INTO profiles (user_id, changed_at) VALUES (%s, now())",

@@ -19,7 +19,7 @@ from webapp.domain.spectra import spectrum_of
 from webapp.domain.stats import Item
 from webapp.queries import accounts, personality
 from webapp.queries.personality import KEPT, Counted
-from webapp.services.personality import Personality, of
+from webapp.services.personality import AGE, Personality, of
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -110,21 +110,33 @@ def test_what_is_kept_is_not_counted_again(listener: int) -> None:
     with counted() as counter:
         again = ask(listener, PERIODS[1], 1)
     assert again == first
-    assert len(counter.statements) == 2, "this period and the one before"
+    assert len(counter.statements) == 2, "this period, and since when there are plays"
     db.query("DELETE FROM daily_listening WHERE user_id = %s", listener)
     assert ask(listener, PERIODS[1], 1) == first
     assert ask(listener, PERIODS[1], 2).counts.plays == 0
 
 
 def test_a_change_is_the_difference_to_the_period_before(listener: int) -> None:
-    found = ask(listener, PERIODS[1], 1)
-    assert PERIODS[1].before
-    before = ask(listener, PERIODS[1].before, 1)
+    later = Period(key="custom", first=date(2024, 5, 1), last=date(2024, 11, 18))
+    assert later.before
+    found, before = ask(listener, later, 1), ask(listener, later.before, 1)
     now, then = found.metrics[Trait.REPEATS].value, before.metrics[Trait.REPEATS].value
     assert now is not None
     assert then is not None
     assert found.changes[Trait.REPEATS] == now - then
+    assert ask(listener, PERIODS[1], 1).changes == {}, "of the year before only a part is known"
     assert ask(listener, PERIODS[2], 1).changes == {}, "nothing is before all time"
+
+
+def test_what_the_catalogue_learns_is_seen_within_the_hour(listener: int) -> None:
+    def points(now: datetime) -> tuple[tuple[int, int], ...]:
+        found = of(listener, PERIODS[0], time_zone=ZONE, data_version=1, now=now)
+        return found.counts.popularity
+
+    before = points(NOW)
+    db.query("UPDATE tracks SET popularity = 77")
+    assert points(NOW + AGE) == before, "counted once in an hour"
+    assert [number for number, _ in points(NOW + AGE + timedelta(seconds=1))] == [77]
 
 
 def test_only_so_many_periods_are_kept(listener: int) -> None:

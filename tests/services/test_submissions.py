@@ -90,7 +90,9 @@ def test_scrobbler_and_archive_tell_of_one_play(
     assert told
     if scrobbler_first:
         submit(listening, user_id, told)
-        assert [row[2] for row in kept(user_id, since)] == ["submitted"] * len(told)
+        # Where the length is not known, a play stands at its start: perhaps before the hour.
+        sources = [row[2] for row in kept(user_id, since - timedelta(hours=1))]
+        assert sources.count("submitted") == len(told)
         assert archive.ask(listening.wiring, user_id).new == 0
     else:
         assert archive.ask(listening.wiring, user_id).new == len(told)

@@ -11,6 +11,7 @@ import pytest
 from demo.standin.faults import Fault, Kind
 from demo.standin.server import StandIn
 from tests.browsing import Browsing
+from tests.install import until
 from webapp import db
 from webapp.domain.errors import OutageError
 from webapp.domain.trends import CHARTS, ChartState, Source
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 DEEZER = sum(chart.source is Source.DEEZER for chart in CHARTS)
 BRAINZ = sum(chart.source is Source.LISTENBRAINZ for chart in CHARTS)
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 EMPTY = '{"data": [], "total": 0, "payload": {"artists": [], "releases": []}}'
 
 
@@ -198,7 +200,7 @@ def test_two_refreshes_at_once_are_one(parts: Wiring, standin: StandIn) -> None:
     def run() -> None:
         with db.connection():
             start.wait()
-            results.append(trends.refresh(parts).ran)
+            results.append(trends.refresh(parts, everything=False).ran)
 
     threads = [Thread(target=run) for _ in range(2)]
     for thread in threads:
@@ -207,6 +209,23 @@ def test_two_refreshes_at_once_are_one(parts: Wiring, standin: StandIn) -> None:
         thread.join()
     assert sorted(results) == [False, True]
     assert len(standin.world.log.matching("/deezer/chart/0/albums")) == 1
+
+
+def test_who_wants_all_waits_for_their_turn(parts: Wiring) -> None:
+    results: list[Refreshed] = []
+
+    def run() -> None:
+        with db.connection():
+            results.append(trends.refresh(parts))
+
+    with charts.holding() as ours:
+        assert ours
+        other = Thread(target=run)
+        other.start()
+        until(lambda: db.query(WAITING)[0][0], "the other waits", seconds=10)
+        assert results == []
+    other.join()
+    assert results == [Refreshed(ran=True, good=DEEZER + BRAINZ, failed=1)]
 
 
 def test_spotify_is_asked_where_the_app_may(

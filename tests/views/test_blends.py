@@ -2,15 +2,18 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 
 from tests.browsing import Browsing
 from tests.pages import Pages
 from tests.queries.playing import played
-from tests.queries.shelving import know, make_track
+from tests.queries.shelving import know, make_track, save
 from webapp import db
 from webapp.domain.blends import Wish
+from webapp.domain.library import Kind
 from webapp.queries import accounts, blends
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -186,9 +189,68 @@ def test_recommendations_have_reasons_with_and_without_a_blend(two: Two) -> None
     two.third.page("/recommendations")
 
 
+def test_after_a_few_plays_nothing_is_said_of_likeness(two: Two) -> None:
+    with db.connection():
+        played(two.ids[0], [(TRACKS[0].id, NOW)])
+        played(two.ids[1], [(TRACKS[n].id, NOW - n * HOUR) for n in range(2)])
+    blend_id = two.blend()
+    assert "Too few plays" in two.mira.page(f"/blends/{blend_id}")
+    text = two.mira.page("/recommendations")
+    assert "played it 1 time, and you never did" in text
+    assert "like you" not in text
+
+
+@pytest.mark.parametrize("ending", ["leave", "erase"])
+def test_of_a_blend_that_is_over_nothing_is_kept(two: Two, browsing: Browsing, ending: str) -> None:
+    two.listen()
+    name, redis = browsing.account("empty").username, browsing.wiring.redis
+    with db.connection():
+        db.query("UPDATE users SET display_name = 'Somebody' WHERE id = %s", two.ids[1])
+    blend_id = two.blend()
+
+    def kept() -> list[object]:
+        return [key for key in redis.scan_iter("made:*") if b"Somebody" in (redis.get(key) or b"")]
+
+    for url in ("/blends", f"/blends/{blend_id}", "/recommendations"):
+        two.mira.page(url)
+    assert len(kept()) == 3
+    if ending == "leave":
+        two.bo.post(f"/blends/{blend_id}/decision", wish="revoke")
+    else:
+        two.bo.post("/account/delete", confirmation=name)
+    two.mira.page(f"/blends/{blend_id}", status=404)
+    assert kept() == []
+
+
+def test_every_name_leads_to_a_page_that_is_there(two: Two) -> None:
+    two.listen()
+    shelved = TRACKS[16]
+    with db.connection():
+        save(two.ids[0], Kind.SAVED_TRACK, shelved.id)
+        played(two.ids[1], [(shelved.id, NOW - n * HOUR / 7) for n in range(1, 9)])
+        for user_id in two.ids:
+            accounts.bump_version(user_id)
+    url = f"/blends/{two.blend()}"
+    for pages in (two.mira, two.bo):
+        text = pages.page(url) + pages.page("/recommendations")
+        links = set(re.findall(r'href="(/(?:track|artist)/[^"]+)"', text))
+        assert len(links) > 6
+        for link in links:
+            pages.page(unquote(unescape(link)))
+    text = two.mira.page(url)
+    assert f'href="/track/{shelved.id}"' in text, "saved, never played: it has a page"
+    strange = [track.id for track in TRACKS[17:]]
+    assert not [one for one in strange if f'href="/track/{one}"' in text]
+    ways_out = [one for one in strange if f'href="https://open.spotify.com/track/{one}"' in text]
+    assert ways_out, "the way out is a button; which songs the day brings is another thing"
+
+
 @pytest.mark.parametrize("url", ["/blends", "/blends/1", "/recommendations", "/blends/with/x"])
 def test_a_guest_is_asked_to_sign_in(pages: Pages, url: str) -> None:
-    pages.page(url, status=401)
+    text = pages.page(url, status=401)
+    assert ("An invitation to a blend" in text) is ("with" in url), "the same for any link"
+    with pages.client.session_transaction() as session:
+        assert session["next"] == url
 
 
 def test_an_erased_listener_leaves_no_blend(two: Two, browsing: Browsing) -> None:

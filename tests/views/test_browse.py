@@ -2,21 +2,29 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import quote, quote_plus
 
 import pytest
 from flask import Flask
+from markupsafe import escape
 
 from demo.standin.faults import Fault
 from demo.standin.server import StandIn
 from tests.browsing import Browsing
 from tests.pages import Pages
-from tests.queries.shelving import counted
+from tests.queries.playing import played
+from tests.queries.shelving import counted, know, make_track
 from webapp import db
-from webapp.domain.trends import FRESH_FOR
+from webapp.domain.stats import Item
+from webapp.domain.trends import FRESH_FOR, Kind, Trend
+from webapp.queries import naming, trend_listening
 from webapp.services import trend_pages, trends
 from webapp.services.wiring import Wiring
 
-JOB = "rq:job:trends"
+APIS = ("spotify", "cache", "stats")
+JOB = "rq:job:trends-False"
+URL_SAFE = "!$&'()*+,/:;=@"
+"""What Werkzeug leaves as it is in a path."""
 
 
 @pytest.fixture
@@ -49,7 +57,7 @@ def test_a_visitor_finds_every_shelf_without_a_call(
     with counted() as counter:
         text = pages.page("/browse")
     assert len(counter.statements) == 1, counter.statements
-    assert text.count('class="tile ') >= 100
+    assert text.count('class="tile ') >= 20
     assert 'loading="lazy"' in text
     assert "csrf" not in text
     for shelf in ("albums", "artists", "tracks"):
@@ -67,6 +75,30 @@ def test_old_data_is_shown_dated_and_read_anew_behind_the_visitor(
         assert "As of 7 hours ago." in pages.page("/browse")
     assert wiring.redis.llen("rq:queue:trends") == 1
     assert not standin.world.log
+
+
+def test_whichever_page_about_charts_is_looked_at_notices_that_they_are_old(
+    pages: Pages, wiring: Wiring
+) -> None:
+    read_at(wiring, wiring.clock() - FRESH_FOR - timedelta(hours=1))
+    with db.connection():
+        item = next(one for one in trend_pages.read().items if one.kind is Kind.ALBUM)
+    own, api = f"/browse/albums/{item.id}", f"/api/albums/appearances/{item.id}"
+    urls = [own, api, "/browse/statistics", *(f"/api/{name}/trending" for name in APIS)]
+    assert {url: asked(url, pages, wiring) for url in urls} == dict.fromkeys(urls, 1)
+    read_at(wiring, wiring.clock())
+    asked("/browse", pages, wiring)
+    with counted() as counter:
+        assert {url: asked(url, pages, wiring) for url in urls} == dict.fromkeys(urls, 0)
+    looks = [sql for sql in counter.statements if "stamp" in sql]
+    assert len(looks) == 1, "the album's page shows it, the others know"
+
+
+def asked(url: str, pages: Pages, wiring: Wiring) -> int:
+    """Look at an address; tell how many refreshes that queued."""
+    wiring.redis.flushdb()
+    pages.client.get(url)
+    return int(wiring.redis.llen("rq:queue:trends"))
 
 
 def test_the_list_follows_what_is_asked(warm: None, pages: Pages) -> None:
@@ -103,6 +135,48 @@ def test_an_album_has_a_page_under_the_id_it_goes_by(warm: None, pages: Pages) -
         pages.page(f"/browse/albums/{nobody}", status=404)
 
 
+def test_words_that_find_nothing_here_lead_to_where_they_do(warm: None, pages: Pages) -> None:
+    with db.connection():
+        song = next(one for one in trend_pages.read().items if one.kind == "track")
+    text = pages.page(f"/browse?list=artists&source=deezer&q={quote(song.name)}")
+    assert "0 found here" in text
+    assert f"/browse?list=tracks&amp;q={quote_plus(song.name)}" in text
+
+
+def test_all_that_charts_has_a_page_and_what_is_known_leads_on(
+    warm: None, pages: Pages, browsing: Browsing, standin: StandIn, wiring: Wiring
+) -> None:
+    listener = browsing.sign_in("tiny")
+    user_id = browsing.account("tiny").id
+    with db.connection():
+        items = trend_pages.read().items
+        some = {kind: next(one for one in items if stands(one, kind)) for kind in Kind}
+        album, artist, song = (some[kind] for kind in (Kind.ALBUM, Kind.ARTIST, Kind.TRACK))
+        tracks = [
+            make_track("x1", "Any", album.artist_names, album.name),
+            make_track("x2", "Any", artist.name, "Any"),
+            make_track("x3", song.name, song.artist_names, "Another"),
+        ]
+        know(tracks)
+        naming.name_catalogue()
+        played(user_id, [(track.id, wiring.clock()) for track in tracks])
+        own = {
+            kind: (one.id, trend_listening.known(user_id, Item(kind), one.id)[Item(kind)])
+            for kind, one in some.items()
+        }
+    standin.world.log.clear()
+    for kind, (item_id, thing_id) in own.items():
+        address = f"/browse/{kind}s/{item_id}"
+        assert f'href="{address}"' in pages.page(f"/browse?list={kind}s")
+        assert "In your listening" not in pages.page(address)
+        text = listener.page(address)
+        assert str(escape(f"/{kind}/{quote(thing_id, safe=URL_SAFE)}")) in text
+        listener.page(f"/{kind}/{thing_id}")
+        for other in set(Kind) - {kind}:
+            pages.page(f"/browse/{other}s/{item_id}", status=404)
+    assert not standin.world.log
+
+
 def test_new_to_me_leaves_out_what_a_listener_knows(
     warm: None, browsing: Browsing, standin: StandIn
 ) -> None:
@@ -131,4 +205,9 @@ def test_an_admin_reads_all_anew_and_nobody_else(
     assert admin.post("/browse/refresh").status_code == 303
     assert "being read anew" in admin.page("/browse")
     browsing.work()
-    assert admin.page("/browse").count('class="tile ') >= 100
+    assert admin.page("/browse").count('class="tile ') >= 20
+
+
+def stands(item: Trend, kind: Kind) -> bool:
+    """Tell whether it is of a kind, and on the shelf of that kind."""
+    return item.kind is kind and any(place.shelf == f"{kind}s" for place in item.places)

@@ -12,6 +12,10 @@ from tests.queries.charting import MONDAY, charted, met
 from webapp import db
 
 HOSTILE = "<script>alert(1)</script>"
+ELSEWHERE = """
+INSERT INTO collected_elsewhere (user_id, kind, name, artist_names, image_url, genres, added_at)
+VALUES (%s, 'album', %s, %s, 'https://i.example/"><b>', '{}', now()) RETURNING id
+"""
 
 
 @pytest.fixture
@@ -62,6 +66,26 @@ def test_one_click_and_its_undo(tiny: Pages, database: None) -> None:
     assert "0 things collected" in tiny.page("/collection")
 
 
+def test_what_was_collected_elsewhere_is_its_listeners_alone(
+    browsing: Browsing, tiny: Pages, database: None
+) -> None:
+    item = db.query(ELSEWHERE, browsing.account("tiny").id, HOSTILE, HOSTILE)[0][0]
+    assert item < 0
+    text = tiny.page("/collection")
+    assert "&lt;script&gt;" in text
+    assert HOSTILE not in text
+    assert "/browse/albums/" not in text, "it is in no chart here"
+    gone = tiny.post(f"/collection/{item}/remove", htmx=True)
+    check_fragment(gone.text)
+    assert "0 things collected" in tiny.page("/collection")
+    there = tiny.post(f"/collection/{item}")
+    assert (there.status_code, there.headers["Location"]) == (303, "/collection")
+    assert "1 thing" in tiny.page("/collection")
+    other = browsing.sign_in("medium")
+    assert other.post(f"/collection/{item}").status_code == 404
+    assert "0 things collected" in other.page("/collection")
+
+
 def test_it_works_without_javascript(tiny: Pages, database: None) -> None:
     album, song = met("Album"), met("Song", "track")
     there = tiny.post(f"/collection/{album}")
@@ -69,7 +93,7 @@ def test_it_works_without_javascript(tiny: Pages, database: None) -> None:
     text = tiny.page(f"/browse/albums/{album}")
     assert "In your collection now." in text
     assert "Take out of my collection" in text
-    assert tiny.post(f"/collection/{song}").headers["Location"] == "/collection"
+    assert tiny.post(f"/collection/{song}").headers["Location"] == f"/browse/tracks/{song}"
     assert kept() == [album, song]
 
 

@@ -14,7 +14,7 @@ from tests.browsing import Browsing
 from tests.importing import bring_in
 from tests.pages import Pages
 from tests.services.listening import Clock
-from tests.taking import changed, forget_catalogue, lines, live, take
+from tests.taking import changed, choose, forget_catalogue, lines, live, take
 from tests.views.importing import Importing
 from webapp import db
 from webapp.queries import accounts
@@ -25,7 +25,7 @@ PLAYLISTS = "/library/playlists"
 PATHS = (
     *("/library", "/library/tracks", "/library/albums", "/library/artists", PLAYLISTS),
     *("/library/tracks?at=2024-06-01", "/history", "/history?day=2018-03-01", "/top-songs"),
-    *("/top/tracks", "/top/artists", "/dashboard"),
+    *("/top/tracks", "/top/artists", "/dashboard", "/collection"),
 )
 MOVING = frozenset({"dashboard-sync", "archive-status"})
 """Parts of pages that tell how the sync and the archive stand now."""
@@ -57,7 +57,7 @@ def test_pages_are_the_same_where_an_archive_came_home(browsing: Browsing) -> No
         archive = take(browsing.wiring, user_id)
     playlist = re.search(r'href="(/library/playlists/(?!list)[^"]+)"', pages.page(PLAYLISTS))
     assert playlist
-    paths = (*PATHS, playlist[1])
+    paths = (*PATHS, playlist[1], f"/{browsing.account('medium').username}")
     before = {path: shown(pages, path) for path in paths}
     assert all(before.values())
     with db.connection(), db.transaction():
@@ -85,16 +85,22 @@ def shown(pages: Pages, path: str) -> str:
 def test_an_archive_is_brought_back_through_the_page(browsing: Browsing, clock: Clock) -> None:
     browsing.sign_in("tiny", work=True)
     with db.connection():
+        choose(browsing.account("tiny").id, clock())
         archive = take(browsing.wiring, browsing.account("tiny").id)
     clock.forward(minutes=1)
     importing = Importing(browsing)
     url = importing.found((archive, "backspin.zip"))
-    assert "backspin.zip An archive of Backspin" in importing.seen(url)
+    found = importing.seen(url)
+    assert "backspin.zip An archive of Backspin" in found
+    assert "Blends are not made anew" in found
     importing.pages.post(f"{url}/start")
     browsing.work()
     text = importing.seen(url)
     assert "New 50" in text
     assert "changes of your library came with it" in text
+    assert "4 things came into your collection." in text
+    assert "1 blend is told of in the archive, to be read." in text
+    assert "Your profile is on, and shows others what it showed before." in text
     assert "row by row" not in text, "its lines are no rows with a fate of their own"
     with db.connection():
         assert len(lines(take(browsing.wiring, importing.id), "library_events")) > 0

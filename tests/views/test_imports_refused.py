@@ -59,7 +59,7 @@ def test_everything_has_words() -> None:
     assert set(OUTCOMES) == set(Outcome)
     assert set(SENTENCES) == set(Stage)
     refused = {kind for kind in Kind if kind not in READERS and kind not in LIBRARIES}
-    assert refused <= {*REFUSALS, Kind.ZIP, Kind.BACKSPIN}
+    assert refused <= {*REFUSALS, Kind.ZIP}
 
 
 def test_more_than_fits_is_refused_by_its_length_alone(mine: Importing) -> None:

@@ -132,7 +132,12 @@ def test_a_source_that_tells_beginnings_says_so(mine: Plays) -> None:
     mine.tell(Source.LASTFM, (SONG, NOON - 230 * SECOND, None))
     text = mine.words(NOON)
     assert "began at 11:56:10, so ended at 11:59:30, 30 seconds earlier" in text
-    assert "no more than 120 seconds apart" in text
+    assert "the two ends are no more than 120 seconds apart" in text
+    mine.tell(Source.LASTFM, (SONG, NOON, None))
+    mine.tell(Source.LISTENBRAINZ, (SONG, NOON + SECOND, 40_000))
+    text = mine.words(NOON + 200 * SECOND)
+    assert "began at 12:00:01, so ended at 12:00:41" in text
+    assert "the two starts are no more than 120 seconds apart" in text
 
 
 def test_what_near_it_does_not_count(mine: Plays) -> None:

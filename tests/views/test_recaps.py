@@ -128,6 +128,67 @@ def test_others_see_it_where_they_may_see_top_lists(mira: Profiled) -> None:
     visitors[0].page("/nobody/recap/4w", status=404)
 
 
+def test_a_recap_tells_nothing_that_another_section_closes(mira: Profiled) -> None:
+    with db.connection():
+        know([make_track("past", "Past", "Was", "Then")])
+        played(mira.id, [("past", mira.now - timedelta(days=300))])
+    mira.play(60)
+    stranger = mira.stranger()
+    etags = set()
+
+    def chapters(**levels: Level) -> set[str]:
+        mira.open({**PUBLIC, **{Section(name): level for name, level in levels.items()}})
+        text = stranger.page("/mira/recap/4w")
+        etags.add(png_of(stranger, "/mira/recap/4w.png").headers["ETag"])
+        told = text + stranger.page("/mira/recap/all")
+        assert ("First heard on" in told) is ("history" not in levels)
+        assert (f"{mira.now - timedelta(days=300):%b %-d, %Y}" in told) is (len(levels) < 2)
+        for daily in ("strongest", "longest streak", "Most plays end", "60 plays on"):
+            assert (daily in told) is ("calendar" not in levels), daily
+        wide, _ = pictures_in(text)
+        assert ("18" in words_of(wide)) is ("calendar" not in levels), "a record without a clock"
+        return set(re.findall(r'"chapter-(\w+)"', text)) & {"hour", "streak", "first"}
+
+    mine = Level.ONLY_ME
+    assert chapters() == {"hour", "streak", "first"}
+    assert chapters(calendar=mine) == {"first"}
+    assert chapters(history=mine) == {"hour", "streak"}
+    assert chapters(calendar=mine, history=mine) == set()
+    assert len(etags) == 4, "each is another picture"
+    herself = mira.herself().page("/recaps/4w")
+    assert 'id="chapter-streak"' in herself
+    assert "First heard on" in herself
+
+
+def test_a_recap_is_made_so_often_for_a_stranger_and_no_more(mira: Profiled) -> None:
+    mira.open(PUBLIC)
+    client = mira.stranger().client
+    answers = [client.get("/mira/recap/2001").status_code for _ in range(61)]
+    assert answers == [*[200] * 60, 429]
+
+
+def test_a_period_is_compared_with_one_that_is_known(mira: Profiled) -> None:
+    mira.play(60)
+    with db.connection():
+        earlier = [(f"t{2 + n % 2}", mira.now - timedelta(days=30, hours=n)) for n in range(9)]
+        played(mira.id, earlier)
+        accounts.bump_version(mira.id)
+    mira.open(PUBLIC)
+    urls = ("/mira/recap/4w", "/mira")
+    for url in urls:
+        text = mira.stranger().page(url)
+        assert "than in the period before" not in text
+        assert 'class="movement' not in text, "a part of four weeks is no rank to move from"
+    with db.connection():
+        played(mira.id, [("t3", mira.now - timedelta(days=60))])
+        accounts.bump_version(mira.id)
+    for url in urls:
+        with mira.stranger().client.get(url):
+            pass  # made anew when the answer before it is sent
+        assert 'class="movement' in mira.stranger().page(url)
+    assert "than in the period before" in mira.stranger().page(urls[0])
+
+
 def test_a_link_to_it_has_a_preview(mira: Profiled) -> None:
     mira.play(60)
     mira.open(PUBLIC)

@@ -1,11 +1,20 @@
 """Settings: what may be changed, what is refused, and what a change does."""
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from jobs import time_zones
 from tests.browsing import Browsing
 from tests.pages import Pages, check_page
+from tests.queries.playing import played
+from webapp import db
+from webapp.queries import accounts
+from webapp.services.time_zones import FEW_PLAYS, ask_for, move
+
+BEGIN = datetime(2026, 1, 1, 20, tzinfo=UTC)
 
 GOOD: dict[str, Any] = {
     "username": "ida-moe",
@@ -114,6 +123,50 @@ def test_times_are_those_of_the_time_zone(tiny: Pages) -> None:
     assert '<option value="America/St_Johns" selected>' in tiny.page("/settings")
 
 
+def test_many_days_are_counted_anew_by_a_worker(tiny: Pages, browsing: Browsing) -> None:
+    user_id = browsing.account("tiny").id
+    with db.connection():
+        played(user_id, [("t", BEGIN + n * timedelta(hours=2)) for n in range(FEW_PLAYS + 1)])
+    assert save(tiny, time_zone="Asia/Tokyo") == 303
+    text = tiny.page("/settings")
+    assert (
+        "being counted anew for Asia/Tokyo. Until that is done, all pages show those of UTC" in text
+    )
+    assert '<option value="Asia/Tokyo" selected>' in text
+    assert (browsing.account("tiny").time_zone, first_day(user_id)) == ("UTC", date(2026, 1, 1))
+    browsing.wiring.redis.flushall()
+    with db.connection():
+        assert [time_zones.reap(browsing.wiring) for _ in range(2)] == [1, 1]
+    browsing.work()
+    account = browsing.account("tiny")
+    assert (account.time_zone, account.wanted_time_zone) == ("Asia/Tokyo", None)
+    assert first_day(user_id) == date(2026, 1, 2)
+    with db.connection():
+        assert time_zones.reap(browsing.wiring) == 0
+        assert not move(user_id), "there is nothing left to do"
+    assert "being counted anew" not in tiny.page("/settings")
+
+
+def test_who_stays_after_all_needs_no_worker(newcomer: int) -> None:
+    played(newcomer, [("t", BEGIN + n * timedelta(hours=2)) for n in range(FEW_PLAYS + 1)])
+    wishes = [("Asia/Tokyo", True), ("Asia/Kathmandu", True), ("UTC", False)]
+    for zone, left in wishes:
+        assert ask_for(newcomer, zone) == left
+    assert not move(newcomer)
+    assert accounts.get(newcomer).time_zone == "UTC"
+
+
+def test_whatever_changes_something_is_limited(app: Flask) -> None:
+    """Who may ask without end: leaving, and what has a limit of its own."""
+    own = {"auth.logout", "submissions.create", "api.start_spotify"}
+    unsafe = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and not rule.endpoint.startswith("rq_dashboard.")
+    }
+    assert {name for name in unsafe if not hasattr(app.view_functions[name], "rate")} == own
+
+
 def test_a_form_without_its_token_changes_nothing(tiny: Pages, browsing: Browsing) -> None:
     sent = {**GOOD, "theme": "dark"}
     assert tiny.post("/settings", csrf=False, **sent).status_code == 422
@@ -143,3 +196,10 @@ def test_after_disconnecting_there_is_nothing_to_disconnect(tiny: Pages) -> None
 
 def save(pages: Pages, **changes: Any) -> int:
     return pages.post("/settings", **{**GOOD, **changes}).status_code
+
+
+def first_day(user_id: int) -> date:
+    with db.connection():
+        rows = db.query("SELECT min(day) FROM daily_listening WHERE user_id = %s", user_id)
+    found: date = rows[0][0]
+    return found

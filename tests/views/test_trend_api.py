@@ -8,6 +8,7 @@ from flask import Flask
 from rq import Queue
 
 from config import Settings
+from jobs import trends as trend_jobs
 from tests.browsing import Browsing
 from tests.pages import Pages
 from tests.queries.charting import MONDAY, WEEK, charted, met
@@ -124,7 +125,13 @@ def test_a_refresh_is_started_by_admins_alone(
     wiring.redis.delete("rq:queue:trends")
     assert queued(wiring) == []
     assert [admin.post(url).status_code for _ in range(2)] == [202, 202]
-    assert queued(wiring) == ["trends"]
+    assert queued(wiring) == ["trends-True"]
+
+
+def test_all_is_asked_for_also_where_a_visitor_asked_before(wiring: Wiring) -> None:
+    for everything in (False, True, False, True):
+        trend_jobs.start(wiring, everything=everything)
+    assert queued(wiring) == ["trends-False", "trends-True"]
 
 
 def test_a_scheduler_outside_shows_the_secret(settings: Settings, wiring: Wiring) -> None:
@@ -135,4 +142,4 @@ def test_a_scheduler_outside_shows_the_secret(settings: Settings, wiring: Wiring
     assert wrong.status_code == 422
     assert queued(wiring) == []
     shown = client.post(SYNC, headers={"Authorization": f"Bearer {SECRET}"})
-    assert (shown.status_code, queued(wiring)) == (202, ["trends"])
+    assert (shown.status_code, queued(wiring)) == (202, ["trends-True"])

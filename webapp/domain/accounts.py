@@ -36,6 +36,7 @@ class Account:
     state: State
     state_reason: str | None
     time_zone: str
+    """What their days are counted in."""
     language: str | None
     theme: str
     session_version: int
@@ -43,6 +44,8 @@ class Account:
     consented_at: datetime | None
     created_at: datetime
     last_seen_at: datetime
+    wanted_time_zone: str | None = None
+    """Another one that they asked for, until their days are counted there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

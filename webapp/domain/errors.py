@@ -35,6 +35,7 @@ class ExportFault(StrEnum):
     TOO_LARGE = "too_large"
     TOO_DENSE = "too_dense"
     TOO_MANY_FILES = "too_many_files"
+    TOO_MANY_THINGS = "too_many_things"
     NEWER_VERSION = "newer_version"
     INCOMPLETE = "incomplete"
     CHANGED = "changed"

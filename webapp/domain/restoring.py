@@ -1,7 +1,11 @@
-"""What of an archive's past may be brought into an account that has a past of its own."""
+"""What of an archive may be brought into an account that has something of its own."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+NEW_FOR = timedelta(days=7)
+"""Who moves signs in first, and their first sync is faster than the archive: so long an account
+takes over what was chosen before, though there is something in it."""
 
 
 class Plan(StrEnum):
@@ -15,6 +19,11 @@ class Plan(StrEnum):
     """All of it is here."""
     LEAVE = "leave"
     """Both tell of the same time, and differ: ours stays as it is."""
+
+
+def takes_settings(*, empty: bool, joined_at: datetime, now: datetime) -> bool:
+    """Decide whether an archive's settings come into an account: an empty one, or a new one."""
+    return empty or now - joined_at < NEW_FOR
 
 
 def plan_library(*, missing: int, last_told: datetime | None, first_here: datetime | None) -> Plan:

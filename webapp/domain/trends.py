@@ -174,6 +174,11 @@ class Place:
     shelf: Shelf
     position: int
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is merely on a list: new releases come in no order that says something."""
+        return self.shelf is Shelf.RELEASES
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
@@ -191,6 +196,17 @@ class Trend:
     match_key: str = ""
     genres: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
+
+    @property
+    def maker_key(self) -> str:
+        """The key of who made it: the artist's own, as in the catalogue; empty where unknown."""
+        maker, _, name = self.match_key.partition("|")
+        return name if self.kind is Kind.ARTIST else maker
+
+    @property
+    def total_weight(self) -> float:
+        """How high it stands in the charts of all shelves together."""
+        return sum(self.weight(shelf) for shelf in {place.shelf for place in self.places})
 
     def weight(self, shelf: Shelf) -> float:
         """Say how high it stands in all charts of a shelf together (reciprocal rank fusion)."""
@@ -219,6 +235,35 @@ def choose(trends: Sequence[Trend], wish: Wish) -> list[Trend]:
     if wish.source:
         return sorted(found, key=lambda trend: (_best(trend, wish), trend.id))
     return sorted(found, key=lambda trend: (-trend.weight(wish.shelf), trend.id))
+
+
+def found_elsewhere(trends: Sequence[Trend], wish: Wish) -> list[tuple[Shelf, int]]:
+    """Count what the words find on the other shelves; shelves where they find nothing are left out.
+
+    Source, genre and what is known stay behind: they were meant for the shelf.
+    """
+    if not wish.words:
+        return []
+    asked = [Wish(shelf=shelf, words=wish.words) for shelf in Shelf if shelf is not wish.shelf]
+    counts = [(one.shelf, len(choose(trends, one))) for one in asked]
+    return [(shelf, count) for shelf, count in counts if count]
+
+
+def by_the_same(trends: Iterable[Trend], made: Trend, most: int = 12) -> list[Trend]:
+    """Give what else its maker has in charts, an artist's works for an artist; the highest first.
+
+    Makers are told apart by what a person would read, as everywhere in charts.
+    """
+    maker = made.maker_key
+    found = [
+        one
+        for one in trends
+        if maker
+        and one.maker_key == maker
+        and one.kind is not Kind.ARTIST
+        and (one.kind, one.match_key) != (made.kind, made.match_key)
+    ]
+    return sorted(found, key=lambda one: (-one.total_weight, one.id))[:most]
 
 
 def genres_of(trends: Iterable[Trend], shelf: Shelf, most: int = 40) -> list[tuple[str, int]]:

@@ -25,6 +25,7 @@ class User(Table):
     consented_at = Instant(null=True)
     created_at = Instant()
     last_seen_at = Instant()
+    wanted_time_zone = peewee.TextField(null=True)
 
     class Meta:
         table_name = "users"

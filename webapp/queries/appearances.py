@@ -12,6 +12,7 @@ from typing import Any
 
 from webapp import db
 from webapp.domain.appearances import WEEK, Run, Span, Week, run, week_of
+from webapp.domain.stats import Item
 
 ITEM_COLUMNS = (
     "i.id, i.kind, i.name, i.artist_names, i.released, i.image_url, i.spotify_id, i.mbid,"
@@ -52,6 +53,11 @@ ITEM = f"""
 SELECT {ITEM_COLUMNS} FROM trend_items i WHERE i.id = (SELECT item_id FROM members LIMIT 1)
 """  # noqa: S608 - our own text
 BY_SPOTIFY_ID = "SELECT id FROM trend_items WHERE kind = %s AND spotify_id = %s"
+# Charts seldom tell Spotify's id: where none has it, what a person would read decides.
+BY_NAMES = """
+SELECT i.id FROM {noun}s o JOIN trend_items i ON i.kind = %s AND i.match_key = o.match_key
+WHERE o.id = %s AND o.match_key NOT IN ('', '|') ORDER BY i.id LIMIT 1
+"""
 
 WEEKS = """
 SELECT source, chart, week, best, appearances FROM trend_weeks WHERE item_id = %s
@@ -119,6 +125,15 @@ def find_item(item_id: int) -> TrendItem | None:
 def find_by_spotify_id(kind: str, spotify_id: str) -> TrendItem | None:
     """Find a thing by Spotify's id."""
     rows = db.query(BY_SPOTIFY_ID, kind, spotify_id)
+    return find_item(rows[0][0]) if rows else None
+
+
+def find_of_catalogue(kind: Item, thing_id: str) -> TrendItem | None:
+    """Find what a thing of the catalogue is in the charts: by Spotify's id, else by its names."""
+    found = find_by_spotify_id(kind.value, thing_id)
+    if found:
+        return found
+    rows = db.query(BY_NAMES.format(noun=kind.value), kind.value, thing_id)
     return find_item(rows[0][0]) if rows else None
 
 

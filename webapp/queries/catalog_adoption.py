@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from webapp import db
+from webapp.queries import trusted
 
 Noun = Literal["artist", "album"]
 
@@ -18,9 +19,11 @@ SELECT EXISTS (SELECT FROM plays WHERE track_id LIKE 'name:%%')
   OR EXISTS (SELECT FROM albums WHERE id LIKE 'name:%%')
 """
 
+# What only a file told of is meant by nobody but those who use it.
 FOUND = """
 SELECT n.id, best.id FROM {noun}s n CROSS JOIN LATERAL (
   SELECT r.id FROM {noun}s r WHERE r.match_key = n.match_key AND r.id NOT LIKE 'name:%%'
+    AND {spotifys}
   ORDER BY r.id LIMIT 1) best
 WHERE n.id LIKE 'name:%%' AND n.match_key <> '' ORDER BY n.id LIMIT %s
 """
@@ -78,7 +81,7 @@ def is_any_named() -> bool:
 
 def found(noun: Noun, limit: int) -> dict[str, str]:
     """List what is known by its name alone, and by now by an id too: the former to the latter."""
-    return dict(db.query(FOUND.format(noun=noun), limit))
+    return dict(db.query(FOUND.format(noun=noun, spotifys=trusted.SPOTIFYS.format(row="r")), limit))
 
 
 def days_of(artist_ids: Sequence[str], sources: Sequence[str]) -> dict[int, set[date]]:

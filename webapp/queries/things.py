@@ -4,6 +4,7 @@ Who is named on a track but not first is a guest there: such plays count for the
 told apart from the artist's own.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,6 +85,14 @@ SELECT EXISTS (SELECT FROM library_events e
     WHERE l.user_id = %(user)s AND l.kind = 'tracks' AND ranked.id IN (SELECT id FROM mine))
 """
 
+OWN = """
+SELECT w.id FROM unnest(%(ids)s::text[]) AS w (id)
+WHERE EXISTS (SELECT FROM listening_items h WHERE h.user_id = %(user)s AND h.kind = %(kind)s
+    AND h.item_id = w.id AND h.grain = 'ever')
+  OR EXISTS (SELECT FROM library_events e
+    WHERE e.user_id = %(user)s AND e.kind = %(saved)s AND e.item_id = w.id)
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
@@ -133,6 +142,15 @@ def head(user_id: int, kind: Item, thing_id: str) -> Head:
     )
     row = db.query_by_name(sql, user=user_id, kind=kind, id=thing_id, ever=EVER)[0]
     return _head(kind, thing_id, row)
+
+
+def own(user_id: int, kind: Item, thing_ids: Collection[str]) -> frozenset[str]:
+    """Tell which things a listener ever played or saved: those have a page of theirs for sure."""
+    if not thing_ids:
+        return frozenset()
+    ids, saved = list(thing_ids), SAVED[kind].value
+    rows = db.query_by_name(OWN, user=user_id, kind=kind.value, saved=saved, ids=ids)
+    return frozenset(row[0] for row in rows)
 
 
 def knows(user_id: int, kind: Item, thing_id: str) -> bool:

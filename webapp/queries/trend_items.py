@@ -11,6 +11,7 @@ from webapp import db
 from webapp.domain.trend_identity import SERVICES, Known, Plan, ids_of
 from webapp.domain.trends import Chart, Entry, Kind, Trend
 from webapp.queries import appearances
+from webapp.queries.trusted import SPOTIFYS
 
 COLUMNS = (
     "i.id, i.kind, i.name, i.artist_names, i.released, i.image_url, i.spotify_id, i.deezer_id,"
@@ -75,9 +76,11 @@ SELECT wanted.asked, {COLUMNS},
   CASE WHEN i.genres = '{{}}' THEN (SELECT a.genres FROM artists a
     WHERE a.match_key = CASE WHEN i.kind = 'artist' THEN i.match_key
       ELSE '|' || split_part(i.match_key, '|', 1) END
+      AND {SPOTIFYS.format(row="a")}
     ORDER BY cardinality(a.genres) DESC, a.id LIMIT 1) END,
   (SELECT a.image_url FROM artists a WHERE i.kind = 'artist' AND i.image_url IS NULL
-    AND a.match_key = i.match_key AND a.image_url IS NOT NULL ORDER BY a.id LIMIT 1),
+    AND a.match_key = i.match_key AND a.image_url IS NOT NULL AND {SPOTIFYS.format(row="a")}
+    ORDER BY a.id LIMIT 1),
   (SELECT array_agg(ARRAY[o.spotify_id, o.deezer_id, o.mbid::text, o.image_url] ORDER BY o.id)
     FROM trend_merges m JOIN trend_items o ON o.id = m.from_id WHERE m.into_id = i.id)
 FROM wanted JOIN trend_items i ON i.id = wanted.root

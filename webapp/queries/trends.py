@@ -129,12 +129,17 @@ def places() -> dict[str, list[tuple[int, int]]]:
 
 
 @contextmanager
-def holding() -> Iterator[bool]:
-    """Hold the right to refresh for the length of a block; False if another process holds it.
+def holding(*, wait: bool = False) -> Iterator[bool]:
+    """Hold the right to refresh for the length of a block.
 
-    The lock is the connection's: when the process dies, so does the lock.
+    While another process holds it, it is False, or waited for. The lock is the connection's: when
+    the process dies, so does the lock.
     """
-    held = bool(db.query("SELECT pg_try_advisory_lock(hashtextextended('trends', 0))")[0][0])
+    if wait:
+        db.query("SELECT pg_advisory_lock(hashtextextended('trends', 0))")
+        held = True
+    else:
+        held = bool(db.query("SELECT pg_try_advisory_lock(hashtextextended('trends', 0))")[0][0])
     try:
         yield held
     finally:

@@ -28,8 +28,7 @@ def submit(wiring: Wiring, user_id: int, body: bytes) -> Merged:
     told = [_telling(row) for row in each(sent.listens, listenbrainz.keep, tell)]
     # What the catalogue learned since is named first, so that its rows are not held for long.
     naming.name_catalogue()
-    with db.transaction():
-        return telling.tell(user_id, Source.SUBMITTED, told, now)
+    return db.settle(lambda: telling.tell(user_id, Source.SUBMITTED, told, now))
 
 
 def _telling(row: Row) -> Telling:

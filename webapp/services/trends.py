@@ -39,7 +39,15 @@ from webapp.providers.deezer import DeezerCharts
 from webapp.providers.listenbrainz_charts import ListenBrainzCharts
 from webapp.providers.spotify.new_releases import SpotifyReleases
 from webapp.providers.transport import Transport
-from webapp.queries import accounts, appearances, budget, naming, trend_items, trends
+from webapp.queries import (
+    accounts,
+    appearances,
+    budget,
+    collection,
+    naming,
+    trend_items,
+    trends,
+)
 from webapp.services import tokens
 from webapp.services.wiring import Wiring
 
@@ -77,9 +85,9 @@ class RefreshStatus:
 def refresh(wiring: Wiring, *, everything: bool = True) -> Refreshed:
     """Read the charts anew, or only those that are due, and publish what came.
 
-    It does nothing while another process is at it.
+    While another process is at it, who wants all waits for their turn; what was due is being read.
     """
-    with trends.holding() as ours:
+    with trends.holding(wait=everything) as ours:
         if not ours:
             return Refreshed(ran=False)
         wanted = [
@@ -116,6 +124,7 @@ def publish(wiring: Wiring) -> None:
     naming.name_catalogue()
     with db.transaction():
         trend_items.lock()
+        collection.join_charts()
         places, states = trends.places(), trends.states()
         found = standing(places, trend_items.shown({i for p in places.values() for i, _ in p}))
         good = [state.fetched_at for state in states if state.fetched_at]

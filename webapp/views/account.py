@@ -10,6 +10,7 @@ from webapp.queries import accounts as account_queries
 from webapp.services import accounts
 from webapp.views.fragments import see_other
 from webapp.views.requests import login_required, me, wiring
+from webapp.views.security import limited
 from webapp.views.settings import show
 
 blueprint = Blueprint("account", __name__)
@@ -17,6 +18,7 @@ blueprint = Blueprint("account", __name__)
 
 @blueprint.post("/account/disconnect")
 @login_required
+@limited("20/hour")
 def disconnect() -> Response:
     """Stop collecting and forget Spotify's tokens."""
     accounts.disconnect(wiring(), me().id)
@@ -26,6 +28,7 @@ def disconnect() -> Response:
 
 @blueprint.post("/account/delete")
 @login_required
+@limited("20/hour")
 def delete() -> Response:
     """Erase everything, once the username was typed."""
     typed = request.form.get("confirmation", "").strip()
@@ -41,6 +44,7 @@ def delete() -> Response:
 
 @blueprint.post("/sessions/revoke")
 @login_required
+@limited("20/hour")
 def revoke_sessions() -> Response:
     """Sign out everywhere."""
     account_queries.revoke_sessions(me().id)

@@ -1,7 +1,8 @@
 """Blends: invitations, agreeing and leaving, and what two who agreed see of each other."""
 
-from flask import Blueprint, Response, abort, flash, make_response, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, request, session, url_for
 from flask_babel import gettext
+from flask_login import current_user
 
 from webapp.domain.blends import Wish
 from webapp.domain.periods import ALL, Period
@@ -57,10 +58,11 @@ def open_link() -> Response:
 
 
 @blueprint.get("/blends/with/<token>")
-@login_required
 @limited("60/hour")
 def offer(token: str) -> Response:
     """Show who invites, and what both would see, before anybody agrees."""
+    if not current_user.is_authenticated:
+        return _welcome()
     found = find_offer(token)
     between = queries.between(me().id, found.inviter.id)
     if between.agreed:
@@ -70,6 +72,7 @@ def offer(token: str) -> Response:
 
 @blueprint.post("/blends/with/<token>")
 @login_required
+@limited("60/hour")
 def take(token: str) -> Response:
     """Agree to what a link offers."""
     found = find_offer(token)
@@ -128,6 +131,17 @@ def asked_period() -> Period:
         text = gettext("Nobody sees when the other one listened. Choose one of the usual periods.")
         abort(answer(400, title=title, text=text))
     return period
+
+
+def _welcome() -> Response:
+    """Ask a guest to sign in first: the same words for every link, and nobody's name."""
+    session["next"] = request.full_path.rstrip("?")
+    title = gettext("An invitation to a blend")
+    text = gettext(
+        "Sign in, and this link shows who invites you, and what both of you would see."
+        " Nothing is shared before you agree."
+    )
+    return answer(401, title=title, text=text)
 
 
 def _done(answered: Answered, wish: Wish, blend_id: int) -> Response:

@@ -9,7 +9,16 @@ from typing import Any
 from flask import abort, request, url_for
 from flask_login import current_user
 
-from webapp.domain.trends import ChartState, Shelf, Source, Trend, Wish, choose, genres_of
+from webapp.domain.trends import (
+    ChartState,
+    Shelf,
+    Source,
+    Trend,
+    Wish,
+    choose,
+    found_elsewhere,
+    genres_of,
+)
 from webapp.queries import collection, trend_items
 from webapp.services import trend_pages
 from webapp.services.trend_pages import Trends
@@ -22,7 +31,8 @@ PER_PAGE = 200
 class Sight:
     """The list as asked for; `rows` is the page of it, `total` counts all that were found.
 
-    `held` are those of the page that are in the listener's collection.
+    `held` are those of the page that are in the listener's collection. `elsewhere` counts what the
+    words find on other shelves, where they find nothing on this one.
     """
 
     wish: Wish
@@ -35,6 +45,7 @@ class Sight:
     charts: tuple[ChartState, ...]
     as_of: datetime | None
     held: frozenset[int]
+    elsewhere: tuple[tuple[Shelf, int], ...]
 
     @property
     def pages(self) -> int:
@@ -53,6 +64,13 @@ class Sight:
         return bool(wish.words or wish.source or wish.genre or self.strange)
 
     @property
+    def is_ranked(self) -> bool:
+        """Whether the order is that of a whole chart, so that a place in it says something."""
+        wish = self.wish
+        chosen = wish.words or wish.genre or self.strange
+        return wish.shelf is not Shelf.RELEASES and not chosen
+
+    @property
     def page_url(self) -> str:
         """The page itself."""
         return self.url(page=self.page)
@@ -64,6 +82,10 @@ class Sight:
     def shelf_url(self, shelf: Shelf) -> str:
         """Give the address of another shelf, with nothing else asked for."""
         return url_for("browse.index", **_said({"list": shelf}))
+
+    def elsewhere_url(self, shelf: Shelf) -> str:
+        """Give the address of another shelf, with the words alone asked for."""
+        return url_for("browse.index", **_said({"list": shelf, "q": self.wish.words}))
 
     def beside(self, step: int) -> str | None:
         """Give the address of the page before (-1) or after (1), where there is one."""
@@ -122,6 +144,7 @@ def _sight(
         genres=tuple(genres_of(here, wish.shelf)),
         charts=tuple(state for state in trends.charts if state.chart.shelf is wish.shelf),
         as_of=trends.as_of,
+        elsewhere=() if found else tuple(found_elsewhere(trends.items, wish)),
     )
 
 

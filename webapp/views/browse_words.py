@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask_babel import gettext, lazy_gettext
 
-from webapp.domain.trends import ChartState, Place, Shelf, Source
+from webapp.domain.trends import KIND_OF, ChartState, Place, Shelf, Source
 from webapp.services.trends import NOBODY, UNAVAILABLE
 from webapp.views.formats import ago, number
 
@@ -16,6 +16,9 @@ SHELVES = {
     Shelf.ARTISTS: lazy_gettext("Artists"),
     Shelf.TRACKS: lazy_gettext("Tracks"),
 }
+
+SHELVES_OF = {KIND_OF[shelf]: shelf for shelf in Shelf}
+"""The shelf on which a kind of thing stands; albums on that of their charts."""
 
 HEADINGS = {
     Shelf.RELEASES: lazy_gettext("New releases"),
@@ -72,7 +75,7 @@ def place_texts() -> Callable[[Place], str]:
 
     def text(place: Place) -> str:
         name = NAMES[place.source]
-        if place.shelf is Shelf.RELEASES:
+        if place.is_listed:
             return name
         return words % {"source": name, "n": number(place.position)}
 

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import TooManyRequests
 
 from webapp.domain.errors import BackspinError
-from webapp.queries import appearances, collection
+from webapp.queries import collection
 from webapp.queries.appearances import TrendItem
 from webapp.services.collection import (
     may_change_library,
@@ -49,7 +49,7 @@ def index() -> Response:
     )
 
 
-@blueprint.post("/<int:item_id>")
+@blueprint.post("/<int(signed=True):item_id>")
 @login_required
 @limited("120/minute")
 def add(item_id: int) -> Response:
@@ -60,7 +60,7 @@ def add(item_id: int) -> Response:
     return _told(item, shown(item, held=True, undo=True, note=str(note)))
 
 
-@blueprint.post("/<int:item_id>/remove")
+@blueprint.post("/<int(signed=True):item_id>/remove")
 @login_required
 @limited("120/minute")
 def remove(item_id: int) -> Response:
@@ -71,7 +71,7 @@ def remove(item_id: int) -> Response:
     return _told(item, shown(item, held=False, note=str(note)))
 
 
-@blueprint.post("/<int:item_id>/spotify")
+@blueprint.post("/<int(signed=True):item_id>/spotify")
 @login_required
 @limited("30/minute")
 def on_spotify(item_id: int) -> Response:
@@ -110,7 +110,7 @@ def too_often(error: TooManyRequests) -> Response:
 
 
 def _item(item_id: int) -> TrendItem:
-    found = appearances.find_item(item_id) if item_id <= LARGEST_ID else None
+    found = collection.find(me().id, item_id) if abs(item_id) <= LARGEST_ID else None
     return found or abort(404)
 
 
@@ -123,6 +123,4 @@ def _told(item: TrendItem, sight: Shown, *, status: int = 200) -> Response:
     if is_htmx():
         return fragment("collection/_buttons.html", status=status, sight=sight)
     flash(sight.note, sight.kind)
-    if item.kind == "album":
-        return see_other(url_for("browse.album", item_id=item.id))
-    return see_other(url_for("collection.index"))
+    return see_other(thing_url(item) or url_for("collection.index"))

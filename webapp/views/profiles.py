@@ -24,6 +24,7 @@ from webapp.views.privacy_form import asked_privacy
 from webapp.views.profile_page import DEFAULT, PERIODS
 from webapp.views.release import release
 from webapp.views.requests import login_required, me, wiring
+from webapp.views.security import limited
 from webapp.views.settings import show as show_settings
 
 blueprint = Blueprint("profiles", __name__)
@@ -53,6 +54,7 @@ def show(username: str) -> AnyResponse:
 
 @blueprint.post("/settings/privacy")
 @login_required
+@limited("60/hour")
 def save_privacy() -> Response:
     """Change who sees what; nothing is changed while anything is wrong."""
     privacy = asked_privacy(request.form)

@@ -34,6 +34,7 @@ def create() -> Response:
 
 @blueprint.post("/settings/scrobblers/<int(max=9223372036854775807):token_id>/revoke")
 @login_required
+@limited("60/minute")
 def revoke(token_id: int) -> Response:
     """Let a token work no more."""
     if not submission_tokens.revoke(wiring(), me().id, token_id):

@@ -101,6 +101,7 @@ def limited(rate: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 abort(429)
             return view(*args, **kwargs)
 
+        inner.__dict__["rate"] = rate  # what wraps this carries it, too
         return inner
 
     return wrap

@@ -46,7 +46,6 @@ PAGED = ("artists", "tracks", "albums", "genres")
 
 @blueprint.get("/stats")
 @login_required
-@spans.shared()
 def index() -> Response:
     """Show a period with all cards."""
     sight = asked_sight({name: asked_page(name) for name in PAGED})
@@ -61,7 +60,7 @@ def index() -> Response:
         all_url=url_for("stats.index", period="all"),
         polled_at=state.polled_at if state else None,
         import_url=_import_url(),
-        cards={} if is_silent else {name.replace("-", "_"): _card(sight, name) for name in CARDS},
+        cards={} if is_silent else _cards(sight),
     )
 
 
@@ -73,6 +72,11 @@ def card_alone(name: str) -> Response:
         abort(404)
     sight = asked_sight({name: asked_page("page")})
     return fragment("stats/_card.html", card=_card(sight, name))
+
+
+def _cards(sight: Sight) -> dict[str, Markup]:
+    with spans.shared(before=sight.compared is not None, lately=True):
+        return {name.replace("-", "_"): _card(sight, name) for name in CARDS}
 
 
 def _card(sight: Sight, name: str) -> Markup:

@@ -37,13 +37,11 @@ def top(sight: Sight, name: str) -> dict[str, Any]:
         sight.time_zone,
         limit=SIZE,
         offset=(number - 1) * SIZE,
+        is_compared=sight.compared is not None,
     )
     if not found.rows and number > 1:
         abort(404)
-    rows = [
-        (row, amount_text(sight.by, row.plays, row.ms), row.change if sight.compared else None)
-        for row in found.rows
-    ]
+    rows = [(row, amount_text(sight.by, row.plays, row.ms), row.change) for row in found.rows]
     return {"name": name, "rows": rows, **_paging(sight, name, number, found.total)}
 
 
@@ -57,6 +55,7 @@ def top_genres(sight: Sight) -> dict[str, Any]:
         sight.time_zone,
         limit=SIZE,
         offset=(number - 1) * SIZE,
+        is_compared=sight.compared is not None,
     )
     if not found.rows and number > 1:
         abort(404)
@@ -65,7 +64,7 @@ def top_genres(sight: Sight) -> dict[str, Any]:
         (
             row,
             amount_text(sight.by, row.plays, row.ms),
-            row.change if sight.compared else None,
+            row.change,
             round(100 * share(sight.amount(row.plays, row.ms), most), 1),
         )
         for row in found.rows

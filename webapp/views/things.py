@@ -47,7 +47,7 @@ def _show(kind: Item, thing_id: str) -> Response:
     found = things.read(wiring().redis, account, kind, thing_id, wiring().clock())
     if found is None:
         abort(404)
-    charted = appearances.find_by_spotify_id(kind, thing_id)
+    charted = appearances.find_of_catalogue(kind, thing_id)
     return page(
         "things/show.html",
         thing=found,

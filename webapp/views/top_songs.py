@@ -10,6 +10,7 @@ from webapp.services.top_songs import Shelf
 from webapp.views.errors import answer
 from webapp.views.fragments import page, see_other
 from webapp.views.requests import login_required, me, wiring
+from webapp.views.security import limited
 from webapp.views.year_sights import sight_of_year, sight_of_years
 
 blueprint = Blueprint("top_songs", __name__)
@@ -47,6 +48,7 @@ def show(year: int) -> Response:
 
 @blueprint.post("/playlists/<playlist_id>/top-songs-mark")
 @login_required
+@limited("60/minute")
 def mark(playlist_id: str) -> Response:
     """Take the listener's word for the year of a playlist; an empty year: it is no Top Songs."""
     return _mark(playlist_id)
@@ -54,6 +56,7 @@ def mark(playlist_id: str) -> Response:
 
 @blueprint.post("/top-songs/marks")
 @login_required
+@limited("60/minute")
 def mark_chosen() -> Response:
     """Do the same for a playlist that was chosen in the form."""
     return _mark(request.form.get("playlist_id", ""))
@@ -61,6 +64,7 @@ def mark_chosen() -> Response:
 
 @blueprint.post("/playlists/<playlist_id>/top-songs-mark/delete")
 @login_required
+@limited("60/minute")
 def unmark(playlist_id: str) -> Response:
     """Take the word back: the name speaks for itself again."""
     top_songs.unmark(me().id, _text(playlist_id))

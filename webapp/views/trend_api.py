@@ -17,6 +17,7 @@ from webapp.views.errors import answer
 from webapp.views.requests import login_required, me, printable, wiring
 from webapp.views.security import limited
 from webapp.views.trend_history import first_play
+from webapp.views.trend_refresh import refresh_if_old
 from webapp.views.trend_statistics import asked_chart
 
 blueprint = Blueprint("trend_api", __name__, url_prefix="/api")
@@ -43,6 +44,7 @@ DEFINITIONS = {
 @limited("60/minute")
 def trending() -> Response:
     """Answer what stands in the charts now: `?source=&chart=&limit=`."""
+    refresh_if_old()
     source, chart = (printable(request.args.get(name, "")) for name in ("source", "chart"))
     rows = trend_charts.standings(source, chart, most=_limit())
     looks = {(one.source, one.chart): one.last_at for one in trend_charts.charts()}
@@ -65,6 +67,7 @@ def trending() -> Response:
 @limited("60/minute")
 def cache() -> Response:
     """Answer what the cache holds of trends, how old it is, and what went wrong last."""
+    refresh_if_old()
     kept, now = trends.find(TRENDING), wiring().clock()
     return jsonify(
         key=TRENDING,
@@ -80,6 +83,7 @@ def cache() -> Response:
 @limited("60/minute")
 def album_appearances(album_id: str) -> Response:
     """Answer an album's past in charts, by our id or Spotify's."""
+    refresh_if_old()
     item = _album(album_id)
     runs = appearances.history(item.id)
     return jsonify(
@@ -108,6 +112,7 @@ def add_from_trending() -> Response:
 @limited("60/minute")
 def statistics() -> Response:
     """Answer a chart's statistics, and what the words mean: `?source=&chart=`, else the first."""
+    refresh_if_old()
     known = trend_charts.charts()
     chart = asked_chart(known)
     found = trend_statistics.read(chart, wiring().clock()) if chart else None

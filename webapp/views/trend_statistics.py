@@ -13,20 +13,26 @@ from webapp.cache.versions import Kept
 from webapp.domain import charts
 from webapp.domain.appearances import Churn, week_of
 from webapp.domain.charts import ColumnChart, Point
+from webapp.domain.trends import CHARTS, Shelf
 from webapp.queries import trend_charts
 from webapp.queries.appearances import TrendItem
 from webapp.queries.trend_charts import Chart
 from webapp.services import trend_statistics
 from webapp.services.trend_statistics import Statistics
+from webapp.views.browse_thing import page_of
+from webapp.views.browse_words import NAMES, SHELVES
 from webapp.views.formats import day, day_of_year, number, percent
 from webapp.views.fragments import page
 from webapp.views.release import release
 from webapp.views.requests import me, wiring
 from webapp.views.security import limited
 from webapp.views.trend_history import PLACED, chart_name
+from webapp.views.trend_refresh import refresh_if_old
 
 blueprint = Blueprint("trend_statistics", __name__, url_prefix="/browse")
 MOST_NAMED = 24
+SHELF_OF = {(chart.source.value, chart.name): chart.shelf for chart in CHARTS}
+SOURCES = {source.value: name for source, name in NAMES.items()}
 NOBODY = 0
 """Whose what belongs to all is kept as; listeners count from 1."""
 
@@ -43,6 +49,7 @@ class ChurnSight:
 @limited("600/minute")
 def index() -> Response:
     """Show a chart's statistics: `?source=&chart=`, else the first."""
+    refresh_if_old()
     known = trend_charts.charts()
     chart = asked_chart(known)
     if chart is None:
@@ -53,7 +60,8 @@ def index() -> Response:
         found=chart,
         taste=taste,
         past=_past(chart, wiring().clock()),
-        choices=[(chart_name(one.source, one.chart), _url(one), one == chart) for one in known],
+        choices=_choices(known, chart),
+        name=chart_name(chart.source, chart.chart),
         placed=(chart.source, chart.chart) in PLACED,
         thing_url=thing_url,
         most_named=MOST_NAMED,
@@ -72,16 +80,33 @@ def asked_chart(known: list[Chart]) -> Chart | None:
 
 
 def thing_url(item: TrendItem) -> str | None:
-    """Give the page of a thing: albums have one for everybody, the rest for who knows them."""
-    if item.kind == "album":
-        return url_for("browse.album", item_id=item.id)
-    if item.spotify_id and current_user.is_authenticated:
-        return url_for(f"things.{item.kind}", thing_id=item.spotify_id)
-    return None
+    """Give the page of a thing.
+
+    What was collected elsewhere (its id is below zero) is in no chart here, so has none.
+    """
+    return page_of(item) if item.id > 0 else None
 
 
 def _url(chart: Chart) -> str:
     return url_for("trend_statistics.index", source=chart.source, chart=chart.chart)
+
+
+def _choices(known: list[Chart], chosen: Chart) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """Give the charts by source, each in a word, with its address and whether it is the one."""
+    found: dict[str, list[tuple[Shelf | None, Chart]]] = {}
+    for one in known:
+        found.setdefault(one.source, []).append((SHELF_OF.get((one.source, one.chart)), one))
+    order = [*Shelf, None]
+    return [
+        (
+            SOURCES.get(source, source),
+            [
+                (str(SHELVES[shelf]) if shelf else one.chart, _url(one), one == chosen)
+                for shelf, one in sorted(charts, key=lambda pair: order.index(pair[0]))
+            ],
+        )
+        for source, charts in found.items()
+    ]
 
 
 def _past(chart: Chart, now: datetime) -> Markup:
@@ -90,8 +115,7 @@ def _past(chart: Chart, now: datetime) -> Markup:
     Pictures and names that were learned since come within the hour that a body is kept.
     """
     redis, this_week = wiring().redis, week_of(now)
-    named = (chart.source, chart.chart, get_locale(), current_user.is_authenticated)
-    slot = versions.stamp("trend statistics", *named)
+    slot = versions.stamp("trend statistics", chart.source, chart.chart, get_locale())
     stamp = versions.stamp(release(), chart.last_at, this_week)
     kept = versions.find(redis, NOBODY, slot)
     if kept is not None and kept.stamp == stamp:
