@@ -51,16 +51,16 @@ def visitor(install: Install) -> Visitor:
     return visitor
 
 
-def send(visitor: Visitor) -> str:
-    """Upload the package; return the address of the import."""
-    files = {"files": ("my_spotify_data.zip", PACKAGE, "application/zip")}
+def send(visitor: Visitor, package: bytes = PACKAGE) -> str:
+    """Upload a package; return the address of the import."""
+    files = {"files": ("my_spotify_data.zip", package, "application/zip")}
     reply = visitor.post("/imports", files=files)
     assert reply.status_code == 303, reply.text[:500]
     return re.sub(r"^https?://[^/]+", "", reply.headers["Location"])
 
 
-def begin(visitor: Visitor) -> str:
-    address = send(visitor)
+def begin(visitor: Visitor, package: bytes = PACKAGE) -> str:
+    address = send(visitor, package)
     assert visitor.post(f"{address}/start").status_code == 303
     return address
 
@@ -146,6 +146,24 @@ def test_a_job_killed_while_merging_is_gone_on_with(install: Install, visitor: V
             os.kill(child.pid, signal.SIGKILL)
     until(lambda: is_complete(install), "the worker tried again", seconds=MINUTES_2)
     assert_all_rows_are_in_once(install)
+
+
+@pytest.mark.skipif(psutil.cpu_count() == 1, reason="one core reads alone")
+def test_readers_end_with_their_job(install: Install, visitor: Visitor) -> None:
+    """So large a package is read by processes of the job's own."""
+    rows = list(history(40_000))
+    begin(visitor, extended(rows).getvalue())
+    with install.holding(HOLD_READING):
+        worker = install.start_worker()
+        until(lambda: one(install, WAITING.format("true")) == 1, "it reads", seconds=60)
+        job = max(psutil.Process(worker.pid).children(), key=lambda one: len(one.children()))
+        readers = job.children()
+        job.kill()
+        gone, left = psutil.wait_procs(readers, 20)
+    assert (len(gone), left) == (2, [])
+    until(lambda: is_complete(install), "the worker tried again", seconds=MINUTES_2)
+    assert one(install, "SELECT receipt FROM imports") == tally(rows).receipt
+    assert one(install, "SELECT count(*) FROM plays") == tally(rows).new
 
 
 def test_postgresql_killed_while_reading(install: Install, visitor: Visitor) -> None:

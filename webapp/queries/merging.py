@@ -20,8 +20,13 @@ from webapp.domain.plays import (
 )
 from webapp.domain.reports import Source
 
+# Copies within the import are few: only those are put in order. The rows stay in theirs.
 FROM_ROWS = """
-SELECT row_number() OVER (ORDER BY r.file, r.number)::integer AS id, r.file, r.number, r.at,
+WITH plays AS (SELECT * FROM import_rows WHERE import_id = %s AND source = %s AND told = 'play'),
+copies AS (
+  SELECT file, number, row_number() OVER (PARTITION BY hash ORDER BY file, number) AS nth
+  FROM plays WHERE hash IN (SELECT hash FROM plays GROUP BY hash HAVING count(*) > 1))
+SELECT r.file::bigint << 32 | r.number AS id, r.file, r.number, r.at,
   s.track_id, t.isrc, t.match_key, r.ms_played, r.done, r.skipped, r.hash, r.raw, r.context_uri,
   %s::timestamptz AS seen_at, NULL::bigint AS sync_id,
   r.at + CASE WHEN r.is_start
@@ -31,11 +36,11 @@ SELECT row_number() OVER (ORDER BY r.file, r.number)::integer AS id, r.file, r.n
     ELSE r.at - coalesce(r.ms_played, t.duration_ms) * interval '1 millisecond' END AS start_at,
   r.is_start AND coalesce(r.ms_played, s.duration_ms, t.duration_ms) IS NULL AS end_unknown,
   r.ms_played IS NULL OR r.done OR r.ms_played >= %s AS counts,
-  EXISTS (SELECT 1 FROM play_reports p WHERE p.user_id = %s AND p.hash = r.hash)
-    OR row_number() OVER (PARTITION BY r.hash ORDER BY r.file, r.number) > 1 AS had
-FROM import_rows r
+  p.hash IS NOT NULL OR coalesce(c.nth > 1, false) AS had
+FROM plays r
 JOIN found_songs s ON s.song = r.song JOIN tracks t ON t.id = s.track_id
-WHERE r.import_id = %s AND r.source = %s AND r.told = 'play'
+LEFT JOIN copies c ON c.file = r.file AND c.number = r.number
+LEFT JOIN play_reports p ON p.user_id = %s AND p.hash = r.hash
 """
 
 FROM_REPORTS = """
@@ -174,12 +179,14 @@ WHERE r.user_id = %s AND r.play_ended_at = j.ended_at AND r.play_track_id = j.tr
   AND (j.new_ended_at, j.new_track_id) <> (j.ended_at, j.track_id)
 """
 
+# The verdict needs them in the order of time and track, which is that of the keys of plays and
+# reports: they are written as they lie.
 JUDGED = """
 SELECT t.*, coalesce(j.new_ended_at, t.ended_at) AS play_ended_at,
   coalesce(j.new_track_id, t.track_id) AS play_track_id,
   CASE WHEN j.id IS NOT NULL THEN 'merged' WHEN NOT t.counts THEN 'short'
     WHEN p.user_id IS NOT NULL OR row_number() OVER (
-      PARTITION BY j.id IS NULL AND t.counts, t.ended_at, t.track_id
+      PARTITION BY t.ended_at, t.track_id, j.id IS NULL AND t.counts
       ORDER BY t.ms_played DESC NULLS LAST, t.id) > 1 THEN 'merged'
     ELSE 'new' END AS verdict
 FROM told t LEFT JOIN joined j ON j.id = t.id
@@ -192,7 +199,7 @@ INSERT INTO plays
   (user_id, ended_at, track_id, source, context_uri, ms_played, seen_at, sync_id, witnesses,
    end_unknown)
 SELECT %s, ended_at, track_id, %s, context_uri, ms_played, seen_at, sync_id, %s, end_unknown
-FROM judged WHERE verdict = 'new' ORDER BY ended_at, track_id
+FROM judged WHERE verdict = 'new'
 """
 
 NEW_REPORTS = """
@@ -201,7 +208,7 @@ INSERT INTO play_reports (user_id, import_id, file, number, source, at, ended_at
 SELECT %s, %s, file, number, %s, at, ended_at, track_id, context_uri, ms_played, done, skipped,
   hash, raw, seen_at, verdict, CASE WHEN verdict <> 'short' THEN play_ended_at END,
   CASE WHEN verdict <> 'short' THEN play_track_id END
-FROM judged ORDER BY ended_at, track_id, id
+FROM judged
 """
 
 REJUDGED = """
@@ -232,7 +239,7 @@ class Merged:
 
 def merge_rows(user_id: int, import_id: int, source: Source, now: datetime) -> Merged:
     """Turn the staged rows of one source into reports and plays; `found_songs` must be there."""
-    _make("told", FROM_ROWS, now, _least_ms(), user_id, import_id, source)
+    _make("told", FROM_ROWS, import_id, source, now, _least_ms(), user_id)
     _judge(user_id, source)
     db.query(NEW_PLAYS, user_id, source, bit(source))
     db.query(NEW_REPORTS, user_id, import_id if import_id > 0 else None, source)

@@ -95,19 +95,40 @@ OF_ALBUMS = CREDITS.format(
 )
 OF_TRACKS = CREDITS.format(noun="track", id="s.track_id", join="")
 
+# Rows of a million, in the columns of `ROWS`: what is put in here never has to be escaped.
+NULL = r"\N"
+PLAY_LINE = "%s\t%s\t%s\t%s\tplay\t\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\\N\t\\N\n"
+"""import_id, file, number, source, at, is_start, song, ms_played, done, skipped, hash."""
+OTHER_LINE = "%s\t%s\t%s\t%s\t%s\t%s\t\\N\tf\t\\N\t\\N\tf\t\\N\t\\N\t\\N\t\\N\n"
+"""import_id, file, number, source, told, reason."""
+
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _escaped = re.compile(r"[\\\t\n\r]").search
 
 
 def copy_songs(import_id: int, songs: Iterable[Sequence[Any]]) -> None:
     """Stage songs, in the columns of `SONGS`; a number names one within its import."""
-    lines = "".join(_line(import_id, song) for song in songs)
-    db.copy(f"COPY import_songs (import_id, {SONGS}) FROM STDIN", lines)
+    copy_song_lines("".join(song_line(import_id, song) for song in songs))
 
 
 def copy_rows(import_id: int, rows: Iterable[Sequence[Any]]) -> None:
     """Stage rows, in the columns of `ROWS`."""
-    lines = "".join(_line(import_id, row) for row in rows)
+    copy_row_lines("".join(_line(import_id, row) for row in rows))
+
+
+def song_line(import_id: int, song: Sequence[Any]) -> str:
+    """Write a song, in the columns of `SONGS`, as COPY's text format has it."""
+    return _line(import_id, song)
+
+
+def copy_song_lines(lines: str) -> None:
+    """Stage songs that `song_line` wrote."""
+    if lines:
+        db.copy(f"COPY import_songs (import_id, {SONGS}) FROM STDIN", lines)
+
+
+def copy_row_lines(lines: str) -> None:
+    """Stage rows that `PLAY_LINE` and `OTHER_LINE` made."""
     db.copy(f"COPY import_rows (import_id, {ROWS}) FROM STDIN", lines)
 
 
@@ -115,6 +136,16 @@ def make_room() -> None:
     """Let this transaction sort in memory what millions of rows bring, and sample less of it."""
     db.query("SET LOCAL work_mem = '64MB'")
     db.query("SET LOCAL default_statistics_target = 20")
+
+
+def introduce() -> None:
+    """Let the planner know what is staged, which came a moment ago.
+
+    In a transaction of its own: until that ends, nobody else can.
+    """
+    with db.transaction():
+        db.query("SET LOCAL default_statistics_target = 20")
+        db.query("ANALYZE import_rows, import_songs")
 
 
 def favour_indexes() -> None:

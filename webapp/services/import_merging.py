@@ -31,5 +31,6 @@ def merge(user_id: int, import_id: int, now: datetime) -> Counter[Outcome]:
 
 
 def prepare() -> None:
-    """Give keys to what the catalogue learned since; in a transaction of its own."""
+    """Give keys to what the catalogue learned since; in transactions of its own."""
     naming.name_catalogue()
+    staging.introduce()

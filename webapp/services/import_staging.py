@@ -1,31 +1,20 @@
-"""From rows that a reader gives to rows in staging: a batch, a transaction, a sign of life."""
+"""From batches of rows to rows in staging: a batch, a transaction, a sign of life."""
 
-import json
 import time
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from webapp import db
 from webapp.domain.errors import LostClaimError
 from webapp.domain.imports import Phase
-from webapp.domain.plays import report_key
-from webapp.domain.reports import Row, Source, Told, song_key
+from webapp.domain.reports import Row, Source
 from webapp.queries import imports, staging
+from webapp.services.import_packing import Batch, Packer
 from webapp.services.wiring import Wiring
 
-BATCH = 5000
 BEAT_SECONDS = 5
 """So often a run shows that it is alive, whatever it reads."""
-
-FASTEST = 1
-"""zlib's level: the raw rows of a play are asked for rarely."""
-
-MOST_SONGS = 200_000
-"""So many are remembered; beyond that some are staged twice, which does no harm."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,9 +26,9 @@ class Staging:
     user_id: int
     claim: UUID
     rows_done: int = 0
-    songs: dict[tuple[Any, ...], tuple[int, str]] = field(default_factory=dict)
     next_song: int = 0
     told_at: float = field(default_factory=time.monotonic)
+    _packer: Packer | None = None
 
     def resume(self) -> dict[int, int]:
         """Go on where an earlier run was: give the last staged number of each file.
@@ -59,8 +48,20 @@ class Staging:
         self, file: int, source: Source, rows: Iterator[Row], position: Callable[[], int]
     ) -> None:
         """Stage all rows of a file; `position` tells how many bytes of the import are read."""
-        while batch := list(islice(rows, BATCH)):
-            self._keep(file, source, batch, position())
+        if self._packer is None:
+            self._packer = Packer(import_id=self.import_id, next_song=self.next_song)
+        for batch in self._packer.pack(file, source, rows):
+            self.keep(batch, position())
+
+    def keep(self, batch: Batch, position: int) -> None:
+        """Stage a batch; so many bytes of the import are read with it."""
+        self.rows_done += batch.size
+        with db.transaction():
+            self.beat(Phase.READING, position)
+            staging.copy_song_lines(batch.songs)
+            staging.copy_row_lines(batch.rows)
+            numbers = (batch.first, batch.last)
+            staging.add_raw(self.user_id, self.import_id, batch.file, numbers, batch.raw)
 
     def beat(self, phase: Phase, position: int) -> None:
         """Show that we are alive, and how far."""
@@ -80,57 +81,3 @@ class Staging:
         """Show that we still read, where nothing was staged for a while."""
         if time.monotonic() - self.told_at >= BEAT_SECONDS:
             self.beat(Phase.READING, position)
-
-    def _keep(self, file: int, source: Source, batch: list[Row], position: int) -> None:
-        self.rows_done += len(batch)
-        new: list[tuple[Any, ...]] = []
-        lines = [self._line(file, source, row, new) for row in batch]
-        kept = json.dumps([row.kept for row in batch], separators=(",", ":"))
-        body = zlib.compress(kept.encode(), FASTEST)
-        with db.transaction():
-            self.beat(Phase.READING, position)
-            staging.copy_songs(self.import_id, new)
-            staging.copy_rows(self.import_id, lines)
-            numbers = (batch[0].number, batch[-1].number)
-            staging.add_raw(self.user_id, self.import_id, file, numbers, body)
-
-    def _line(
-        self, file: int, source: Source, row: Row, new: list[tuple[Any, ...]]
-    ) -> tuple[Any, ...]:
-        if row.told is not Told.PLAY or row.at is None:
-            return (file, row.number, source, row.told, row.reason, *NOT_A_PLAY)
-        source = row.source or source
-        song, name = self._song(row, new)
-        return (
-            file,
-            row.number,
-            source,
-            row.told,
-            row.reason,
-            row.at,
-            row.is_start,
-            song,
-            row.ms_played,
-            row.done,
-            row.skipped,
-            report_key(source, name, row.at, row.ms_played),
-            None,
-            None,
-        )
-
-    def _song(self, row: Row, new: list[tuple[Any, ...]]) -> tuple[int, str]:
-        told = (row.track_id, row.title, row.artist, row.album, row.isrc, row.duration_ms)
-        found = self.songs.get(told)
-        if found is None:
-            if len(self.songs) >= MOST_SONGS:
-                self.songs.clear()
-            key = song_key(row.artist, row.title)
-            found = self.songs[told] = (self.next_song, row.track_id or key)
-            artist = song_key("", row.artist) if row.artist else ""
-            album = song_key(row.artist, row.album) if row.album else ""
-            new.append((self.next_song, *told, key, artist, album))
-            self.next_song += 1
-        return found
-
-
-NOT_A_PLAY = (None, False, None, None, False, None, None, None, None)

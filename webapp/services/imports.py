@@ -9,14 +9,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from tempfile import SpooledTemporaryFile
-from typing import Any
+from io import BufferedReader
+from tempfile import TemporaryFile
 from uuid import UUID, uuid4
 
 from webapp import db
 from webapp.domain.errors import ExportError, LostClaimError, ProviderError
 from webapp.domain.imports import MAX_CRASHES, OVERDUE_AFTER, STALE_AFTER, Phase, Status
-from webapp.domain.reports import Row
 from webapp.providers.exports.recognise import Kind
 from webapp.providers.exports.room import Room
 from webapp.queries import imports, restored_lines, staging
@@ -26,16 +25,15 @@ from webapp.services import (
     import_fetching,
     import_library,
     import_merging,
+    import_reading,
     restore_staging,
     restoring,
 )
 from webapp.services.import_library import LibraryPart
-from webapp.services.import_receiving import LIBRARIES, READERS, Found, Sent, look_at_all
+from webapp.services.import_places import Place
+from webapp.services.import_receiving import LIBRARIES, Found, Sent, look_at_all
 from webapp.services.import_staging import Staging
 from webapp.services.wiring import Wiring
-
-MEMORY = 1 << 20
-"""What was sent is laid down on disk beyond this many bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +109,7 @@ def _attempt(wiring: Wiring, row: ImportRow, claim: UUID) -> datetime | None:
     )
     try:
         if row.account is None:
-            libraries = _read(wiring, row, pen)
+            libraries = _read(row, pen)
         else:
             row, libraries = import_fetching.fetch(wiring, row, row.account, pen), []
         _merge(wiring, row, pen, libraries)
@@ -128,9 +126,10 @@ def _attempt(wiring: Wiring, row: ImportRow, claim: UUID) -> datetime | None:
     return None
 
 
-def _read(wiring: Wiring, row: ImportRow, pen: Staging) -> list[LibraryPart]:
+def _read(row: ImportRow, pen: Staging) -> list[LibraryPart]:
     """Stage every row that is not staged yet; give what files about the library say."""
     staged, libraries, room = pen.resume(), [], Room()
+    listening: list[Found] = []
     with ExitStack() as stack:
         position = _Position(pen)
         for found in look_at_all(_sent(row.id, stack)):
@@ -143,19 +142,12 @@ def _read(wiring: Wiring, row: ImportRow, pen: Staging) -> list[LibraryPart]:
                 elif found.archive is not None:
                     restore_staging.stage(pen, found.row.file, found.archive, position)
                 else:
-                    source, read = READERS[kind]
-                    rows = read(position.over(found.chunks()), now=wiring.clock())
-                    pen.take(found.row.file, source, _behind(rows, staged, found), position)
+                    listening.append(found)
             except ExportError as error:
                 error.file = error.file or found.row.name
                 raise
+        import_reading.read(pen, listening, staged, position)
     return libraries
-
-
-def _behind(rows: Iterator[Row], staged: Mapping[int, int], found: Found) -> Iterator[Row]:
-    """Leave out the rows of a file that an earlier run staged."""
-    behind = staged.get(found.row.file, 0)
-    return (told for told in rows if told.number > behind)
 
 
 def _library(kind: Kind, found: Found, room: Room, position: "_Position") -> LibraryPart:
@@ -193,10 +185,11 @@ def _sent(import_id: int, stack: ExitStack) -> list[Sent]:
     """Lay what was sent down where it can be read from any place."""
     sent = []
     for upload, name in imports.upload_names(import_id):
-        file: Any = stack.enter_context(SpooledTemporaryFile(MEMORY))  # noqa: SIM115 - the stack closes it
+        file = stack.enter_context(TemporaryFile())  # noqa: SIM115 - the stack closes it
         for part in imports.iter_parts(import_id, upload):
             file.write(part)
-        sent.append(Sent(name=name, stream=file))
+        file.flush()
+        sent.append(Sent(name=name, stream=BufferedReader(Place(file.fileno()))))
     return sent
 
 
@@ -223,6 +216,10 @@ class _Position:
 
     def __call__(self) -> int:
         return self._read
+
+    def add(self, count: int) -> None:
+        """Count bytes that were read elsewhere."""
+        self._read += count
 
     def over(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """Give bytes, counting them; not every file has rows to stage on the way."""

@@ -12,7 +12,8 @@ from webapp.domain.imports import Phase
 from webapp.providers.exports.backspin import TEXT_ALONE, Archive, Line, read_part
 from webapp.queries import restored_lines
 from webapp.queries.restored_lines import LISTENER, Staged
-from webapp.services.import_staging import FASTEST, Staging
+from webapp.services.import_packing import FASTEST
+from webapp.services.import_staging import Staging
 
 MOST_LINES = 5000
 MOST_SIGNS = 8 << 20
